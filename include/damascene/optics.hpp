@@ -4,8 +4,8 @@
 
 #include <array>
 #include <complex>
-#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "damascene/geometry.hpp"
@@ -17,10 +17,12 @@ struct SourcePoint { double sx = 0, sy = 0, weight = 0; };
 /// Normalised: weights sum to 1.
 struct Source { std::vector<SourcePoint> points; std::string description; double sigma_max() const; };
 
-/// Shapes are sampled on a uniform n x n sigma grid with weight = exact area of cell intersected with shape
-/// [error ~1e-4 in the image at n = 41]. Angles: `angle` = azimuth of the first pole; `opening` = full opening angle of a pole sector.
-Source conventional(double sigma, int n = 41);
-Source annular(double sigma_in, double sigma_out, int n = 41);
+/// Shapes are cut into n x n equal cells over [-sigma_out, sigma_out]^2: one point per cell at the centroid of cell
+/// intersected with shape, weight = its exact area [error ~1e-4 in the image at n = 41]. Angles: `angle` = azimuth of the
+/// first pole; `opening` = full opening angle of a pole sector. sigma > 1 (light outside the pupil) is an InputError
+/// unless allow_overfill; images are then normalised by the light that enters the pupil.
+Source conventional(double sigma, int n = 41, bool allow_overfill = false);
+Source annular(double sigma_in, double sigma_out, int n = 41, bool allow_overfill = false);
 Source dipole(double sigma_in, double sigma_out, Angle opening, Angle angle, int n = 41);
 Source quasar(double sigma_in, double sigma_out, Angle opening, Angle angle, int n = 41);
 Source point_source(double sx = 0, double sy = 0);
@@ -28,6 +30,8 @@ Source point_source(double sx = 0, double sy = 0);
 Source pixelated(const Field2<double>& weights);
 /// `sx sy weight` lines; InputError names the line.
 Source source_from_text(const std::string& text, const std::string& file);
+/// The same light normalised to sum of weights 1; InputError names a point that is not finite, negative or overfills.
+Source normalised(Source source, bool allow_overfill = false);
 
 /// Projection lens, wafer side. Defocus: displacement of the image plane along +z (into the wafer).
 struct Pupil {
@@ -56,13 +60,42 @@ Image hopkins(const Spectrum2& mask, const Source&, const Pupil&);
 /// Sum of coherent systems from the Gram matrix A^H A of A_{f,s} = sqrt(w_s) P(f + f_s). Keeps the kernels needed for
 /// the certified bound lambda_{K+1} <= image_tol, or exactly `count` kernels when count > 0.
 KernelSet socs(const Source&, const Pupil&, Length period_x, Length period_y, double image_tol = 1e-3, int count = 0);
+/// sum_k w_k |K_k(0)|^2: intensity of a clear mask.
+double open_frame_intensity(const KernelSet&);
+/// Weights (and the truncation bound) times one factor so that a clear mask has the given intensity.
+KernelSet scaled_to_open_frame(KernelSet, double intensity);
+/// The same kernels on a wider support, padded with zeros; a narrower one that would cut values is an InputError.
+KernelSet resized(const KernelSet&, int band_x, int band_y);
+
+/// T(f1, f2) of an unaberrated, unobstructed pupil in focus and a uniform disc source, exactly: the area common to
+/// |s| <= sigma, |s + f1| <= 1, |s + f2| <= 1, over pi sigma^2 (f in NA/lambda). sigma > 1 overfills: T(0,0) < 1.
+double tcc_circular_exact(double sigma, std::array<double, 2> f1, std::array<double, 2> f2);
+/// Hopkins with tcc_circular_exact, normalised to clear field 1. Needs a pupil without defocus, Zernikes, obscuration
+/// and obliquity (InputError otherwise).
+Image hopkins_exact_circular(const Spectrum2& mask, double sigma, const Pupil&);
+
+/// Named optics: wavelength, numerical aperture and medium of a scanner class, with a usual source.
+struct OpticsPreset { std::string_view name; Pupil pupil; std::string_view source_text; Source (*source)(); };
+const std::vector<OpticsPreset>& optics_presets();
+Pupil preset_pupil(std::string_view name);   ///< InputError with the nearest name
+Source preset_source(std::string_view name);
+
+/// A source shape of the catalogue; the text of a `path` parameter `file` is passed in, since optics opens no files.
+struct SourceModel {
+    ModelInfo info;
+    Source (*make)(const ParamValues& values, const std::string& file_text);
+};
+const std::vector<const SourceModel*>& source_models();
+Source make_source(std::string_view kind, const ParamValues& values, const std::string& file_text = {});
+
 /// The fitted stand-in for the contest optics: quadrupole .60-.84, half-opening 16 deg, NA L/lambda = 8.5.
 void iccad13_like(Source& source, Pupil& pupil);
 
 /// Exact imaging from a kernel set in double precision: the image has band 2B.
 Image image(const KernelSet&, const Spectrum2& mask);
-/// Adjoint: given dL/dI as a spectrum D (dL = sum_x D(x) dI(x) over `samples` points per period, D's coefficients are
-/// of the sample mean), returns G with dL = 2 Re sum_f conj(G_f) dM_f.
+/// Adjoint: given dL/dI as the spectrum d with dL = sum_f conj(d_f) dI_f = mean over the period of D(x) dI(x), returns
+/// G (bands of the mask) with dL = 2 Re sum_f conj(G_f) dM_f. For a loss dL = sum of D(x) dI(x) over N samples of one
+/// period, d = N spectrum_of_samples(D) to any band >= 2B: only |f| <= 2B of d acts [exact].
 Spectrum2 image_adjoint(const KernelSet&, const Spectrum2& mask, const Spectrum2& dloss_dimage);
 
 }  // namespace damascene::optics

@@ -1,0 +1,20 @@
+// What source and pupil fix together: the step between diffraction orders and the clear-field intensity.
+#pragma once
+
+#include <vector>
+
+#include "damascene/optics.hpp"
+
+namespace damascene::optics {
+
+/// One cycle per period in pupil units: lambda/(L NA).
+inline double order_step(const Pupil& pupil, Length period) { return pupil.wavelength / period / pupil.na; }
+
+/// sum_s w_s |P(f_s)|^2; InputError if no light passes the pupil without a mask.
+double clear_field(const Source& source, const Pupil& pupil);
+
+/// Orders (fx, fy) that reach the wafer for at least one source point, in row-major order.
+struct Order { int fx = 0, fy = 0; };
+std::vector<Order> passed_orders(const Source& source, const Pupil& pupil, Length period_x, Length period_y);
+
+}  // namespace damascene::optics
