@@ -82,7 +82,8 @@ class ParamValues {
     std::map<std::string, std::pair<std::string, ParamValues>, std::less<>> models_;
 };
 
-/// Defaults of a model, parsed from its table (required parameters absent).
+/// Defaults of a model, parsed from its table. Required parameters and nested models are absent: only flow knows the
+/// catalogues that resolve the latter.
 ParamValues default_values(const ModelInfo& model);
 
 }  // namespace damascene
