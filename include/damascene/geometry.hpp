@@ -73,7 +73,10 @@ Box bounding_box(const Region&);
 double area(const Region&);
 bool is_manhattan(const Region&);
 
-/// Union with disjoint outer rings (counter-clockwise) and holes (clockwise), collinear points removed.
+/// Raw shapes (one ring each, either orientation, perhaps self-crossing) by the even-odd rule: counter-clockwise rings
+/// and clockwise holes, each shape on its own; zero-area shapes vanish.
+Region normalised(const Region& raw);
+/// Union (winding > 0) with disjoint outer rings (counter-clockwise) and holes (clockwise), collinear points removed.
 Region merged(const Region&);
 enum class Boolean { unite, intersect, subtract, exclusive_or };
 Region combine(const Region& a, const Region& b, Boolean operation);
@@ -93,6 +96,13 @@ Spectrum2 polygon_spectrum(const Region&, Length x0, Length y0, Length period_x,
 /// pixels are samples at integer coordinates).
 Spectrum2 sampled_polygon_spectrum(const Region&, Point origin, int n, int band);
 
+/// A piece of a mask edge in layout nm.
+struct EdgeSegment { double x0_nm = 0, y0_nm = 0, x1_nm = 0, y1_nm = 0; };
+/// dLoss/d(shift) [1/nm] of each segment moved along its outward normal (solid grows), for an adjoint spectrum G with
+/// dLoss = 2 Re sum_f conj(G_f) dM_f and dM_f = (1/LxLy) int_segment exp(-2 pi i f.(r - r0)/L) dl. Times t1 - t0 for
+/// other transmissions. Axis-parallel segments cost O(band^2) per distinct line and O(band) each.
+std::vector<double> edge_gradient(std::span<const EdgeSegment>, const Spectrum2& adjoint);
+
 enum class RasterRule { exact, inclusive };  ///< half-open [x1, x2), or x1..x2 inclusive (OpenCV fillPoly)
 /// Binary raster of a region on n_x x n_y pixels of one database unit, pixel (0,0) at `origin`.
 /// exact = pixel centre (x + 1/2) inside; inclusive = that OR-ed with itself shifted by (1,0), (0,1), (1,1).
@@ -108,6 +118,15 @@ std::vector<Contour> contours(const Spectrum2& f, double level, Length step);
 /// The same for a sampled field (bilinear), e.g. a mask function.
 std::vector<Contour> contours(const Field2<double>& f, double level);
 
+/// Boundary of a binary raster (non-zero = solid) as merged Manhattan polygons; pixels that touch only at a corner stay
+/// separate. Unit = the raster's pixel.
+Region region_of_raster(const Field2<std::uint8_t>& raster, Point origin);
+/// Closed contours as polygons on `unit`: thinned by Douglas-Peucker, every contour point within `tolerance` of the
+/// polygon before rounding (at most unit / sqrt 2 more after); orientation by nesting. Open contours: InputError.
+Region curvilinear_region(const std::vector<Contour>&, Length unit, Length tolerance);
+/// Moved so that its bounding box is centred on an n x n canvas: shift = floor((n - extent) / 2) - min per axis.
+Region centred(const Region&, int n);
+
 // -------------------------------------------------------------------------------------------------- mask manufacture
 struct MaskRules {  ///< 1x; zero switches a rule off
     Length min_width, min_space, min_edge, min_radius;
@@ -117,6 +136,7 @@ struct MaskRules {  ///< 1x; zero switches a rule off
 struct RuleViolation { std::string rule; double value = 0, limit = 0; double x0_nm = 0, y0_nm = 0, x1_nm = 0, y1_nm = 0; };
 /// Every violation of the rules by merged polygons (Manhattan or all-angle). Width/space: distance between facing
 /// edge pairs, excluding neighbours closer along the contour than (pi/2) x rule; Manhattan regions exactly by sweep.
+/// Rules named width, space, area, hole_area, edge, radius, vertices; values in nm, nm^2 or a count.
 std::vector<RuleViolation> check_mask_rules(const Region&, const MaskRules&);
 /// Shots of a Manhattan region by minimum rectangle partition (reflex vertices - independent chords - holes + 1).
 int rectangle_shots(const Region&);
