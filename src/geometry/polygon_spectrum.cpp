@@ -262,7 +262,7 @@ std::vector<PixelEdge> pixel_edges(const Region& region, Point origin, bool vert
 // -w^{f x}/(1 - w^f) up to a constant that cancels over a closed ring. All phases are table look-ups: no rounding grows.
 Spectrum2 sampled_polygon_spectrum(const Region& region, Point origin, int n, int band) {
     if (!is_manhattan(region))
-        throw InputError("D0311", "the sampled spectrum needs axis-parallel polygons", "use the exact polygon spectrum, or a raster");
+        throw InputError("D0318", "the sampled spectrum needs axis-parallel polygons", "use the exact polygon spectrum, or a raster");
     const double unit = region.unit.in(nm);
     Spectrum2 m = empty_spectrum(origin.x * unit * nm, origin.y * unit * nm, n * region.unit, n * region.unit, band, band);
     const std::vector<Complex> w = roots_of_unity(n);
