@@ -25,6 +25,8 @@ Source conventional(double sigma, int n = 41, bool allow_overfill = false);
 Source annular(double sigma_in, double sigma_out, int n = 41, bool allow_overfill = false);
 Source dipole(double sigma_in, double sigma_out, Angle opening, Angle angle, int n = 41);
 Source quasar(double sigma_in, double sigma_out, Angle opening, Angle angle, int n = 41);
+/// w(s) = exp(-|s|^2/(2 sigma^2)) for |s| <= sigma_out, sampled as above.
+Source gaussian(double sigma, double sigma_out = 1, int n = 41);
 Source point_source(double sx = 0, double sy = 0);
 /// n x n pixel weights over [-1, 1]^2 (row = sy), e.g. from a file; negative, NaN or all-zero weights: InputError.
 Source pixelated(const Field2<double>& weights);

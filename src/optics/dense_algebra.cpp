@@ -67,6 +67,10 @@ void multiply(int rows, int inner, int columns, const Complex* a, const Complex*
 void multiply_transposed(int rows, int inner, int columns, const Complex* a, const Complex* b, Complex* c) {
     product(CblasTrans, rows, inner, columns, a, b, inner, c);
 }
+void multiply_transposed(int rows, int inner, int columns, const double* a, const double* b, double* c) {
+    single_threaded();
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, inner, 1.0, a, inner, b, inner, 0.0, c, columns);
+}
 void multiply_adjoint(int rows, int inner, int columns, const Complex* a, const Complex* b, Complex* c) {
     product(CblasConjTrans, rows, inner, columns, a, b, inner, c);
 }

@@ -14,6 +14,7 @@ using Complex = std::complex<double>;
 void multiply(int rows, int inner, int columns, const Complex* a, const Complex* b, Complex* c);
 /// C (rows x columns) = A (rows x inner) B^T, B stored columns x inner.
 void multiply_transposed(int rows, int inner, int columns, const Complex* a, const Complex* b, Complex* c);
+void multiply_transposed(int rows, int inner, int columns, const double* a, const double* b, double* c);
 /// C (rows x columns) = A (rows x inner) B^H, B stored columns x inner.
 void multiply_adjoint(int rows, int inner, int columns, const Complex* a, const Complex* b, Complex* c);
 

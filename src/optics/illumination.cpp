@@ -26,4 +26,10 @@ std::vector<Order> passed_orders(const Source& source, const Pupil& pupil, Lengt
     return orders;
 }
 
+void require_memory(std::size_t bytes, const char* what) {
+    if (bytes > std::size_t{4} << 30)
+        throw ResourceError("D0601", fmt::format("the {} would take {:.1f} GB", what, static_cast<double>(bytes) / (1 << 30)),
+                            "split the field into smaller tiles: the cost grows as the fourth power of the period");
+}
+
 }  // namespace damascene::optics

@@ -17,4 +17,7 @@ double clear_field(const Source& source, const Pupil& pupil);
 struct Order { int fx = 0, fy = 0; };
 std::vector<Order> passed_orders(const Source& source, const Pupil& pupil, Length period_x, Length period_y);
 
+/// ResourceError if a matrix of `bytes` exceeds 4 GB.
+void require_memory(std::size_t bytes, const char* what);
+
 }  // namespace damascene::optics

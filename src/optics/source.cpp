@@ -152,6 +152,15 @@ Source quasar(double sigma_in, double sigma_out, Angle opening, Angle angle, int
                    fmt::format("quasar {}-{}, opening {:.6g} deg at {:.6g} deg", sigma_in, sigma_out, opening.in(deg), angle.in(deg)));
 }
 
+Source gaussian(double sigma, double sigma_out, int n) {
+    if (!(sigma > 0) || !std::isfinite(sigma))
+        throw InputError("D0204", fmt::format("gaussian source sigma = {} is out of range", sigma), "needs sigma > 0, the standard deviation in units of NA");
+    Source source = conventional(sigma_out, n);
+    for (SourcePoint& p : source.points) p.weight *= std::exp(-(p.sx * p.sx + p.sy * p.sy) / (2 * sigma * sigma));
+    source.description = fmt::format("gaussian sigma {} cut at {}", sigma, sigma_out);
+    return normalised(std::move(source));
+}
+
 Source point_source(double sx, double sy) { return normalised({{{sx, sy, 1.0}}, fmt::format("point ({}, {})", sx, sy)}); }
 
 Source pixelated(const Field2<double>& weights) {

@@ -4,6 +4,7 @@
 // Full-disc polynomials also with a central obscuration. Reference: Born & Wolf, Principles of Optics, 9.2.
 #include <cmath>
 #include <cstdlib>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,11 +16,33 @@ namespace {
 
 double factorial(int n) { return n < 2 ? 1.0 : n * factorial(n - 1); }
 
-double radial(int n, int m, double rho) {
-    double sum = 0;
+/// Coefficients of rho^n, rho^(n-2), ... rho^m.
+std::vector<double> radial_coefficients(int n, int m) {
+    std::vector<double> c;
     for (int k = 0; k <= (n - m) / 2; ++k)
-        sum += (k % 2 ? -1 : 1) * factorial(n - k) / (factorial(k) * factorial((n + m) / 2 - k) * factorial((n - m) / 2 - k)) *
-               std::pow(rho, n - 2 * k);
+        c.push_back((k % 2 ? -1 : 1) * factorial(n - k) / (factorial(k) * factorial((n + m) / 2 - k) * factorial((n - m) / 2 - k)));
+    return c;
+}
+
+struct FringeTerm {
+    ZernikeOrder order;
+    std::vector<double> radial;
+};
+
+const std::vector<FringeTerm>& fringe_terms() {
+    static const std::vector<FringeTerm> terms = [] {
+        std::vector<FringeTerm> t;
+        for (int j = 1; j <= 37; ++j) t.push_back({fringe_order(j), radial_coefficients(fringe_order(j).n, std::abs(fringe_order(j).m))});
+        return t;
+    }();
+    return terms;
+}
+
+/// Horner in rho^2, then the remaining rho^|m|.
+double radial(const FringeTerm& term, double rho) {
+    double sum = 0;
+    for (double c : term.radial) sum = sum * rho * rho + c;
+    for (int k = 0; k < std::abs(term.order.m); ++k) sum *= rho;
     return sum;
 }
 
@@ -36,9 +59,10 @@ ZernikeOrder fringe_order(int index) {
 }
 
 double zernike_fringe(int index, double rho, double theta) {
-    const auto [n, m] = fringe_order(index);
-    const double r = radial(n, std::abs(m), rho);
-    return m >= 0 ? r * std::cos(m * theta) : r * std::sin(-m * theta);
+    fringe_order(index);
+    const FringeTerm& term = fringe_terms()[static_cast<std::size_t>(index - 1)];
+    const int m = term.order.m;
+    return radial(term, rho) * (m >= 0 ? std::cos(m * theta) : std::sin(-m * theta));
 }
 
 }  // namespace damascene::optics
