@@ -1,0 +1,99 @@
+// The 40 golden scores and the golden aerial images of the ICCAD-2013 benchmark (V-06 to V-09).
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstring>
+
+#include "opc_score/iccad13.hpp"
+
+using namespace damascene;
+
+namespace {
+
+using Raster = Field2<std::uint8_t>;
+
+long expected(int k, const std::string& column) {
+    static const auto scores = iccad13::golden_scores();
+    return scores.at("M1_test" + std::to_string(k)).at(column);
+}
+
+void expect_score(int k, const std::string& row, const opc::Score& s) {
+    EXPECT_NEAR(s.l2, expected(k, row + "_L2"), 1) << row << k;
+    EXPECT_NEAR(s.pvb, expected(k, row + "_PVB"), 1) << row << k;
+    EXPECT_EQ(s.epe_violations, expected(k, row + "_EPE")) << row << k;
+    EXPECT_EQ(s.epe_sites, expected(k, row + "_EPE_sites")) << row << k;
+}
+
+class Clip : public testing::TestWithParam<int> {
+  protected:
+    static const opc::ProcessCorners& corners() {
+        static const opc::ProcessCorners value = iccad13::corners();
+        return value;
+    }
+};
+
+/// Every 16th sample of the golden file.
+std::vector<float> golden_aerial(int k, const std::string& mask, const std::string& state) {
+    const auto bytes = iccad13::file("golden/aerial_M1_test" + std::to_string(k) + "_" + mask + "_" + state + "_128x128.f32le");
+    std::vector<float> values(bytes.size() / 4);
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+}
+
+void expect_aerial(const Image& image, const std::vector<float>& golden) {
+    const Field2<double> samples = sample_period(image, 128, 128);
+    ASSERT_EQ(golden.size(), samples.values.size());
+    double worst = 0;
+    for (std::size_t i = 0; i < golden.size(); ++i) worst = std::max(worst, std::abs(samples.values[i] - golden[i]));
+    EXPECT_LT(worst, 1e-6);
+}
+
+}  // namespace
+
+TEST_P(Clip, AreasOfBothRasters) {
+    const int k = GetParam();
+    for (const auto& [rule, column] : {std::pair{RasterRule::inclusive, "area_inclusive"}, std::pair{RasterRule::exact, "area_exact"}}) {
+        const Raster target = iccad13::target(k, rule);
+        EXPECT_EQ(std::count(target.values.begin(), target.values.end(), 1), expected(k, column));
+    }
+}
+
+TEST_P(Clip, TargetAsMaskInclusive) {
+    const Raster target = iccad13::target(GetParam(), RasterRule::inclusive);
+    expect_score(GetParam(), "noopc_incl", opc::score(target, target, corners()));
+}
+
+TEST_P(Clip, TargetAsMaskExact) {
+    const Raster target = iccad13::target(GetParam(), RasterRule::exact);
+    expect_score(GetParam(), "noopc_exact", opc::score(target, target, corners()));
+}
+
+TEST_P(Clip, ReferenceMaskInclusive) {
+    const Raster target = iccad13::target(GetParam(), RasterRule::inclusive);
+    expect_score(GetParam(), "curvilt_incl", opc::score(target, iccad13::reference_mask(GetParam()), corners()));
+}
+
+TEST_P(Clip, ReferenceMaskExact) {
+    const Raster target = iccad13::target(GetParam(), RasterRule::exact);
+    expect_score(GetParam(), "curvilt_exact", opc::score(target, iccad13::reference_mask(GetParam()), corners()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Iccad13, Clip, testing::Range(1, 11));
+
+TEST(Aerial, OpenFrameIsThatOfTheKernels) {
+    const Raster clear{{2048, 2048, 1 * nm, 1 * nm, 0 * nm, 0 * nm}, std::vector<std::uint8_t>(2048 * 2048, 1)};
+    const opc::Printed printed = opc::print_corners(clear, iccad13::corners());
+    EXPECT_NEAR(printed.focus.at(0, 0).real(), 0.951537, 1e-6);
+    EXPECT_NEAR(printed.defocus.at(0, 0).real(), 0.941749, 1e-6);
+}
+
+TEST(Aerial, GoldenSamplesOfClipsOneAndFour) {
+    const opc::ProcessCorners corners = iccad13::corners();
+    for (int k : {1, 4})
+        for (const std::string mask : {"target_incl", "curvilt"}) {
+            const Raster raster = mask == "curvilt" ? iccad13::reference_mask(k) : iccad13::target(k, RasterRule::inclusive);
+            const opc::Printed printed = opc::print_corners(raster, corners);
+            expect_aerial(printed.focus, golden_aerial(k, mask, "focus"));
+            expect_aerial(printed.defocus, golden_aerial(k, mask, "defocus"));
+        }
+}
