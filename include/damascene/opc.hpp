@@ -41,10 +41,12 @@ struct Printed { Field2<std::uint8_t> nominal, outer, inner; Image focus, defocu
 Printed print_corners(const Field2<std::uint8_t>& mask, const ProcessCorners&);
 Score score(const Field2<std::uint8_t>& target, const Field2<std::uint8_t>& mask, const ProcessCorners&, Printed* = nullptr);
 
-/// Signed edge placement errors on polygon edges by root finding on the exact image, + = printed outside [nm].
+/// Signed edge placement errors on polygon edges by root finding on the exact image, + = printed outside [nm]. Sites in
+/// the middle of equal spans of about site_pitch; no crossing within reach: found = false and epe = +-reach.
 struct EdgePlacement { double x_nm = 0, y_nm = 0, nx = 0, ny = 0, epe_nm = 0; bool found = true; };
 std::vector<EdgePlacement> edge_placement(const Image&, double threshold, const Region& target, Length site_pitch, Length reach);
-/// Critical dimension along a cut: distance between the threshold crossings that enclose its centre.
+/// Critical dimension along a cut: distance between the threshold crossings that enclose its centre. left, right:
+/// distance from the cut's start; NILS = cd |d ln I/dx| at each crossing; extremes over the whole cut.
 struct CutMetrics { double cd_nm = 0, left_nm = 0, right_nm = 0, i_min = 0, i_max = 0, contrast = 0, nils_left = 0, nils_right = 0; bool found = false, bright = true; };
 CutMetrics measure_cut(const Image&, double threshold, Length x0, Length y0, Length x1, Length y1);
 
