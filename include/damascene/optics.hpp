@@ -76,7 +76,7 @@ double tcc_circular_exact(double sigma, std::array<double, 2> f1, std::array<dou
 /// and obliquity (InputError otherwise).
 Image hopkins_exact_circular(const Spectrum2& mask, double sigma, const Pupil&);
 
-/// Named optics: wavelength, numerical aperture and medium of a scanner class, with a usual source.
+/// Named optics: wavelength, numerical aperture and medium of a scanner class, with a usual source (source_text: as a recipe writes it).
 struct OpticsPreset { std::string_view name; Pupil pupil; std::string_view source_text; Source (*source)(); };
 const std::vector<OpticsPreset>& optics_presets();
 Pupil preset_pupil(std::string_view name);   ///< InputError with the nearest name

@@ -34,12 +34,12 @@ const OpticsPreset& find_preset(std::string_view name) {
 
 const std::vector<OpticsPreset>& optics_presets() {
     static const std::vector<OpticsPreset> presets = {
-        {"arf-immersion-1.35", lens(1.35, 193.368 * nm, 1.4366), "annular 0.6-0.9", [] { return annular(0.6, 0.9); }},
-        {"arf-dry-0.93", lens(0.93, 193.368 * nm, 1.0), "annular 0.6-0.9", [] { return annular(0.6, 0.9); }},
-        {"krf-0.80", lens(0.80, 248.3 * nm, 1.0), "annular 0.5-0.8", [] { return annular(0.5, 0.8); }},
-        {"krf-0.68", lens(0.68, 248.3 * nm, 1.0), "conventional 0.7", [] { return conventional(0.7); }},
-        {"i-line-0.60", lens(0.60, 365.0 * nm, 1.0), "conventional 0.6", [] { return conventional(0.6); }},
-        {"iccad13-like", contest_pupil(), "quadrupole on the axes 0.60-0.84, opening 32 deg", [] { return quasar(0.60, 0.84, 32 * deg, 0 * deg); }},
+        {"arf-immersion-1.35", lens(1.35, 193.368 * nm, 1.4366), R"({ kind = "annular", sigma_in = 0.6, sigma_out = 0.9 })", [] { return annular(0.6, 0.9); }},
+        {"arf-dry-0.93", lens(0.93, 193.368 * nm, 1.0), R"({ kind = "annular", sigma_in = 0.6, sigma_out = 0.9 })", [] { return annular(0.6, 0.9); }},
+        {"krf-0.80", lens(0.80, 248.3 * nm, 1.0), R"({ kind = "annular", sigma_in = 0.5, sigma_out = 0.8 })", [] { return annular(0.5, 0.8); }},
+        {"krf-0.68", lens(0.68, 248.3 * nm, 1.0), R"({ kind = "conventional", sigma = 0.7 })", [] { return conventional(0.7); }},
+        {"i-line-0.60", lens(0.60, 365.0 * nm, 1.0), R"({ kind = "conventional", sigma = 0.6 })", [] { return conventional(0.6); }},
+        {"iccad13-like", contest_pupil(), R"({ kind = "quasar", sigma_in = 0.6, sigma_out = 0.84, opening = "32 deg", angle = "0 deg" })", [] { return quasar(0.60, 0.84, 32 * deg, 0 * deg); }},
     };
     return presets;
 }
