@@ -1,0 +1,177 @@
+// Gauges: histogram of the edge placement error and the sortable table. A row leads to its place in the plan.
+
+import { chartTicks } from "./chart_ticks";
+import { button, download, h, onWidth, svg } from "./dom";
+import { csv, decimalsOf, numberText, signed } from "./format";
+import type { Gauges } from "./manifest";
+import type { GaugeMark } from "./overlay";
+import { histogram, summary, type Summary } from "./statistics";
+
+type Row = Gauges["rows"][number];
+const firstRows = 500;
+
+const columnNumbers = (g: Gauges, column: number | undefined): number[] =>
+    column === undefined ? [] : g.rows.map((r) => r[column]).filter((v): v is number => typeof v === "number");
+
+export function gaugeMarks(g: Gauges | null | undefined): GaugeMark[] {
+    if (!g || g.x_column === undefined || g.y_column === undefined) return [];
+    return g.rows.flatMap((row, i) => {
+        const [x, y] = [row[g.x_column as number], row[g.y_column as number]];
+        const epe = g.epe_column === undefined ? undefined : row[g.epe_column];
+        if (typeof x !== "number" || typeof y !== "number") return [];
+        return [{ x, y, label: rowLabel(g, row, i), epe: typeof epe === "number" ? epe : undefined }];
+    });
+}
+
+/** The row's first text cell, else its number. */
+const rowLabel = (g: Gauges, row: Row, i: number): string =>
+    String(row.find((v, c) => typeof v === "string" && c !== g.epe_column) ?? `gauge ${i + 1}`);
+
+export function gaugePanel(g: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
+    const epe = columnNumbers(g, g.epe_column);
+    const unit = g.epe_column === undefined ? "" : (g.columns[g.epe_column]?.unit ?? "");
+    return h("div", { class: "gauges" },
+        epe.length > 0 && h("div", { class: "gauge-figure" }, histogramFigure(epe, unit), summaryLine(summary(epe), unit)),
+        gaugeTable(g, goTo));
+}
+
+function summaryLine(s: Summary, unit: string): HTMLElement {
+    const entry = (label: string, value: string): HTMLElement => h("div", {}, h("dt", {}, label), h("dd", {}, value));
+    const nm = (v: number): string => `${signed(v, 2)} ${unit}`;
+    return h("dl", { class: "summary" },
+        entry("sites", String(s.count)), entry("mean", nm(s.mean)), entry("3\u03c3", `${(3 * s.sigma).toFixed(2)} ${unit}`),
+        entry("rms", `${s.rms.toFixed(2)} ${unit}`), entry("min", nm(s.minimum)), entry("max", nm(s.maximum)));
+}
+
+function histogramFigure(values: number[], unit: string): HTMLElement {
+    const host = h("figure", { class: "chart" });
+    onWidth(host, (width) => host.replaceChildren(bars(values, unit, Math.max(width, 200), 240)));
+    return host;
+}
+
+function bars(values: number[], unit: string, width: number, height: number): SVGSVGElement {
+    const { low, width: step, counts } = histogram(values);
+    const box = { left: 46, top: 12, right: width - 10, bottom: height - 36 };
+    const high = low + step * counts.length;
+    const most = counts.reduce((a, b) => Math.max(a, b), 0);
+    const px = (v: number): number => box.left + ((v - low) / (high - low)) * (box.right - box.left);
+    const yTicks = chartTicks(0, most, 4).filter(Number.isInteger);
+    const top = Math.max(yTicks.at(-1) ?? most, most);
+    const py = (v: number): number => box.bottom - (v / top) * (box.bottom - box.top);
+    const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Histogram of edge placement error" });
+    for (const t of yTicks)
+        root.append(svg("line", { class: "grid", x1: box.left, x2: box.right, y1: py(t), y2: py(t) }),
+                    svg("text", { class: "tick y", x: box.left - 6, y: py(t) + 3.5 }, String(t)));
+    const d = decimalsOf(step);
+    counts.forEach((n, i) => {
+        const a = low + i * step;
+        const bar = svg("rect", { class: "bin", x: px(a) + 0.5, y: py(n), width: Math.max(px(a + step) - px(a) - 1, 0.5),
+                                  height: box.bottom - py(n) });
+        bar.append(svg("title", {}, `${signed(a, d)} to ${signed(a + step, d)} ${unit}: ${n}`));
+        root.append(bar);
+    });
+    const ticks = chartTicks(low, high, Math.max(2, width / 80));
+    const td = decimalsOf(ticks.length > 1 ? ticks[1] - ticks[0] : 1);
+    for (const t of ticks) root.append(svg("text", { class: "tick x", x: px(t), y: box.bottom + 16 }, signed(t, td)));
+    if (low < 0 && high > 0) root.append(svg("line", { class: "level", x1: px(0), x2: px(0), y1: box.top, y2: box.bottom }));
+    root.append(svg("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
+                svg("text", { class: "axis-label", x: 0.5 * (box.left + box.right), y: box.bottom + 32 },
+                    `edge placement error [${unit}], + = printed outside`));
+    return root;
+}
+
+interface Order {
+    column: number;
+    down: boolean;
+    /** By magnitude: the worst signed error first. */
+    magnitude: boolean;
+}
+
+/** Numbers before text before missing values, whatever the direction. */
+export function sortedRows(rows: readonly Row[], { column, down, magnitude }: Order): Row[] {
+    const key = (r: Row): number | string | null => {
+        const v = r[column];
+        return typeof v === "number" ? (magnitude ? Math.abs(v) : v) : v === null || v === undefined ? null : String(v);
+    };
+    const rank = (v: number | string | null): number => (typeof v === "number" && !Number.isNaN(v) ? 0 : typeof v === "string" ? 1 : 2);
+    const sign = down ? -1 : 1;
+    return [...rows].sort((a, b) => {
+        const [p, q] = [key(a), key(b)];
+        if (rank(p) !== rank(q)) return rank(p) - rank(q);
+        if (typeof p === "number" && typeof q === "number") return sign * (p - q) || 0;
+        return sign * String(p).localeCompare(String(q), "en", { numeric: true });
+    });
+}
+
+function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
+    let order: Order = { column: g.epe_column ?? 0, down: g.epe_column !== undefined, magnitude: g.epe_column !== undefined };
+    let limit = firstRows;
+    const numeric = g.columns.map((_, c) => g.rows.some((r) => typeof r[c] === "number"));
+    const decimals = g.columns.map((_, c) => columnDecimals(columnNumbers(g, c)));
+    const body = h("tbody");
+    const heads = g.columns.map((column, c) => {
+        const b = button(column.name + (column.unit ? ` [${column.unit}]` : ""), () => {
+            order = { column: c, down: order.column === c ? !order.down : numeric[c], magnitude: c === g.epe_column };
+            fill();
+        });
+        return h("th", { scope: "col", class: numeric[c] && "number" || undefined }, b);
+    });
+    const more = button("", () => {
+        limit = Infinity;
+        fill();
+    });
+
+    function fill(): void {
+        heads.forEach((th, c) => th.setAttribute("aria-sort", order.column !== c ? "none" : order.down ? "descending" : "ascending"));
+        const shown = sortedRows(g.rows, order).slice(0, limit);
+        body.replaceChildren(...shown.map((row, i) => rowElement(row, i)));
+        more.hidden = shown.length === g.rows.length;
+        more.textContent = `Show all ${g.rows.length} rows (${shown.length} shown)`;
+    }
+
+    function rowElement(row: Row, i: number): HTMLElement {
+        const [x, y] = [row[g.x_column ?? -1], row[g.y_column ?? -1]];
+        const tr = h("tr", { tabindex: i === 0 ? 0 : -1 }, ...row.map((v, c) => cell(v, numeric[c], decimals[c], c === g.epe_column)));
+        if (typeof x !== "number" || typeof y !== "number") return tr;
+        const go = (): void => {
+            for (const other of body.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+            tr.setAttribute("aria-current", "true");
+            goTo(x, y, rowLabel(g, row, g.rows.indexOf(row)));
+        };
+        tr.classList.add("place");
+        tr.addEventListener("click", go);
+        tr.addEventListener("keydown", (event) => {
+            const next = { ArrowDown: tr.nextElementSibling, ArrowUp: tr.previousElementSibling }[event.key];
+            if (event.key === "Enter") go();
+            else if (next instanceof HTMLElement) next.focus();
+            else return;
+            event.preventDefault();
+        });
+        return tr;
+    }
+
+    fill();
+    const save = button("Download CSV", () => download("gauges.csv", csv([
+        g.columns.map((c) => c.name + (c.unit ? ` [${c.unit}]` : "")), ...g.rows]), "text/csv"), { class: "save" });
+    return h("div", { class: "gauge-table" },
+        h("div", { class: "scroll", tabindex: -1 },
+          h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...heads)), body)),
+        h("div", { class: "below" }, save, more,
+          g.x_column !== undefined && h("span", { class: "hint" }, "Click a row to see the place in the plan.")));
+}
+
+function cell(v: Row[number], numeric: boolean, decimals: number, sign: boolean): HTMLElement {
+    if (typeof v === "number") return h("td", { class: "number" }, sign ? signed(v, Math.max(decimals, 2)) : fixed(v, decimals));
+    if (typeof v === "boolean") return h("td", {}, v ? "yes" : "no");
+    return h("td", { class: numeric && "number" || undefined }, v === null || v === undefined ? "\u2014" : v);
+}
+
+const fixed = (v: number, decimals: number): string =>
+    Math.abs(v) < 1e6 ? v.toFixed(decimals).replace("-", "\u2212") : numberText(v);
+
+/** Decimals that show every value of a column to four significant digits of its largest, at most three. */
+function columnDecimals(values: number[]): number {
+    if (values.every(Number.isInteger)) return 0;
+    const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    return Math.min(3, Math.max(1, 4 - Math.ceil(Math.log10(largest + 1e-30))));
+}

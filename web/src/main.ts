@@ -1,0 +1,84 @@
+// The report page: reads the manifest and the blobs of this very file, fetches nothing.
+
+import "./style.css";
+import { convergencePanel, processWindowPanel } from "./curves";
+import { cutPanel } from "./cut_panel";
+import { h, section } from "./dom";
+import { gaugeMarks, gaugePanel } from "./gauges";
+import { readLayers, type PlanLayer } from "./layers";
+import { parseManifest, type Manifest } from "./manifest";
+import { header, headlineCards } from "./overview";
+import { planView, windowText } from "./plan";
+import { provenancePanel, textList } from "./provenance";
+
+const filled = <T>(list: T[] | null | undefined): list is T[] => Array.isArray(list) && list.length > 0;
+
+function page(manifest: Manifest, layers: PlanLayer[]): Node[] {
+    const parts: HTMLElement[] = [];
+    let retheme = (): void => undefined;
+    let goTo: ((x: number, y: number, label: string) => void) | undefined;
+
+    if (filled(manifest.headline)) parts.push(headlineCards(manifest.headline));
+    if (manifest.plan && filled(manifest.plan.layers)) {
+        const { window_nm: window, threshold } = manifest.plan;
+        const cuts = manifest.cuts ?? [];
+        const plan = planView(layers, window, gaugeMarks(manifest.gauges), {
+            onCut: (cut) => panel.show(cut),
+            onField: () => panel.refresh(),
+        });
+        const panel = cutPanel({ cuts, threshold, field: plan.activeField, moved: plan.showCut });
+        if (cuts.length > 0) {
+            const first = { from: cuts[0].from_nm, to: cuts[0].to_nm };
+            panel.show(first, cuts[0].name);
+            plan.showCut(first);
+        }
+        retheme = plan.redraw;
+        const planSection = section("plan", `Plan, ${windowText(window)}`, plan.element);
+        goTo = (x, y, label) => {
+            plan.goTo(x, y, label);
+            planSection.scrollIntoView({ block: "nearest" });
+        };
+        parts.push(planSection);
+        if (plan.activeField()) parts.push(section("cut-line", "Cut line", panel.element));
+    }
+    if (manifest.gauges && filled(manifest.gauges.rows))
+        parts.push(section("gauges", "Gauges", gaugePanel(manifest.gauges, (x, y, label) => goTo?.(x, y, label))));
+    if (filled(manifest.convergence)) parts.push(section("convergence", "Convergence", convergencePanel(manifest.convergence)));
+    if (manifest.process_window)
+        parts.push(section("process-window", "Process window", processWindowPanel(manifest.process_window)));
+    if (manifest.provenance) parts.push(section("provenance", "Provenance", provenancePanel(manifest.provenance)));
+    if (filled(manifest.licences)) parts.push(section("licences", "Licences", textList(manifest.licences, "licences")));
+    const warnings = filled(manifest.warnings)
+        ? [section("warnings", `Warnings (${manifest.warnings.length})`, textList(manifest.warnings, "warnings"))]
+        : [];
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => retheme());
+    const body = [...warnings, ...parts];
+    const cards = body.findIndex((e) => e.classList.contains("cards"));
+    if (cards > 0) body.unshift(...body.splice(cards, 1));
+    return [header(manifest, () => retheme()), navigation(body), h("main", {}, ...body)];
+}
+
+function navigation(parts: HTMLElement[]): HTMLElement {
+    const links = parts.filter((p) => p.id).map((p) => {
+        const name = p.querySelector("h2")?.textContent?.split(",")[0] ?? p.id;
+        const link = h("a", { href: `#${p.id}` }, name);
+        return link;
+    });
+    return h("nav", { "aria-label": "Sections" }, ...links);
+}
+
+async function start(): Promise<void> {
+    const data = document.getElementById("damascene-manifest");
+    if (!data) throw new Error("this page holds no run: it is the empty template");
+    const manifest = parseManifest(data.textContent ?? "");
+    document.title = `${manifest.title} \u2013 damascene`;
+    const layers = await readLayers(document, manifest);
+    document.getElementById("page")?.replaceChildren(...page(manifest, layers));
+    document.documentElement.dataset.ready = "true";
+}
+
+start().catch((error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error);
+    document.getElementById("page")?.replaceChildren(h("p", { class: "notice", role: "alert" }, `The report cannot be shown: ${text}`));
+    document.documentElement.dataset.ready = "failed";
+});

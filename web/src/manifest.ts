@@ -1,0 +1,110 @@
+// The report manifest, schema 1: JSON in <script id="damascene-manifest">, arrays in <script id="blob-N"> as base64 of
+// gzip of raw little-endian numbers. Lengths in nm, y up. Sections other than `title` may be missing.
+
+export interface BlobRef {
+    blob: string;
+    dtype: "i32" | "f32" | "f64" | "u16" | "u8";
+    shape: number[];
+}
+
+interface LayerBase {
+    id: string;
+    name: string;
+    color?: string;
+    visible?: boolean;
+    opacity?: number;
+}
+
+export interface ShapeLayer extends LayerBase {
+    kind: "polygons" | "contours" | "band";
+    /** n x 2 coordinates in units of `unit_nm`. */
+    points: BlobRef;
+    /** Vertices of each polygon, in order. */
+    counts: BlobRef;
+    unit_nm?: number;
+    /** Contours only: do not join the last point to the first. */
+    open?: boolean;
+}
+
+export interface SpectrumLayer extends LayerBase {
+    kind: "spectrum";
+    band: [number, number];
+    period_nm: [number, number];
+    origin_nm: [number, number];
+    /** [2 by + 1, 2 bx + 1, 2], row fy = -by..by. */
+    coefficients: BlobRef;
+    unit?: string;
+    level?: number;
+}
+
+export interface SamplesLayer extends LayerBase {
+    kind: "samples";
+    grid: { nx: number; ny: number; dx_nm: number; dy_nm: number; x0_nm: number; y0_nm: number };
+    data: BlobRef;
+    /** value = offset + scale * stored */
+    scale: number;
+    offset: number;
+    unit?: string;
+    level?: number;
+}
+
+export type Layer = ShapeLayer | SpectrumLayer | SamplesLayer;
+
+export interface Headline {
+    id: string;
+    label: string;
+    value: number | string;
+    unit?: string;
+    pass?: boolean | null;
+}
+
+export interface NamedCut {
+    name: string;
+    from_nm: [number, number];
+    to_nm: [number, number];
+    cd_nm?: number | null;
+    nils?: number | null;
+}
+
+export interface Gauges {
+    columns: { name: string; unit?: string }[];
+    rows: (number | string | boolean | null)[][];
+    x_column?: number;
+    y_column?: number;
+    epe_column?: number;
+}
+
+export interface Convergence {
+    name: string;
+    x: number[];
+    series: Record<string, (number | null)[]>;
+}
+
+export interface ProcessWindow {
+    focus_nm: number[];
+    dose: number[];
+    /** Row = dose, column = focus; null where the feature does not print. */
+    cd_nm: (number | null)[][];
+    target_nm?: number;
+}
+
+export interface Manifest {
+    schema: number;
+    title: string;
+    exit?: number;
+    headline?: Headline[];
+    plan?: { window_nm: [number, number, number, number]; threshold?: number; layers: Layer[] };
+    cuts?: NamedCut[];
+    gauges?: Gauges | null;
+    convergence?: Convergence[];
+    process_window?: ProcessWindow | null;
+    provenance?: { recipe?: string; resolved?: unknown; run?: unknown; rerun?: string };
+    warnings?: string[];
+    licences?: string[];
+}
+
+export function parseManifest(text: string): Manifest {
+    const manifest = JSON.parse(text) as Manifest;
+    if (manifest.schema !== 1) throw new Error(`manifest schema ${String(manifest.schema)}, this page reads 1`);
+    return manifest;
+}
