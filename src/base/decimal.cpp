@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
+#include <cmath>
 
 namespace damascene {
 namespace {
@@ -32,7 +32,34 @@ std::string incremented(std::string digits) {
     return digits;
 }
 
+// Digits of a * 10^(a.exponent - exponent), at least `width` of them.
+std::string aligned(const Decimal& a, int exponent, std::size_t width) {
+    const std::string digits = a.digits + std::string(static_cast<std::size_t>(a.exponent - exponent), '0');
+    return std::string(width > digits.size() ? width - digits.size() : 0, '0') + digits;
+}
+
+// x + y, or x - y where x >= y; both of the same length.
+std::string column_sum(std::string x, const std::string& y, int sign) {
+    int carry = 0;
+    for (std::size_t i = x.size(); i-- > 0;) {
+        const int sum = (x[i] - '0') + sign * (y[i] - '0') + carry;
+        carry = sum < 0 ? -1 : sum / 10;
+        x[i] = static_cast<char>('0' + (sum + 10) % 10);
+    }
+    return carry > 0 ? "1" + x : x;
+}
+
 }  // namespace
+
+Decimal plus(const Decimal& a, const Decimal& b) {
+    const int exponent = std::min(a.exponent, b.exponent);
+    const std::size_t width = std::max(aligned(a, exponent, 0).size(), aligned(b, exponent, 0).size());
+    std::string x = aligned(a, exponent, width), y = aligned(b, exponent, width);
+    if (a.negative == b.negative) return {a.negative, without_leading_zeros(column_sum(x, y, 1)), exponent};
+    const bool a_larger = x >= y;
+    if (!a_larger) std::swap(x, y);
+    return {a_larger ? a.negative : b.negative, without_leading_zeros(column_sum(x, y, -1)), exponent};
+}
 
 Decimal times(const Decimal& a, std::uint64_t factor) {
     std::string reversed;
@@ -80,11 +107,13 @@ std::optional<double> to_double(const Decimal& a) {
 
 Decimal from_double(double value) {
     char buffer[1200];  // 17 to 767 digits are significant in a double
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific, 770).ptr;
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific, 770).ptr;
     const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
     const std::size_t e = text.find('e');
     const std::string fraction(text.substr(2, e - 2));
-    const int exponent = std::atoi(buffer + e + 1) - static_cast<int>(fraction.size());
+    int power = 0;
+    std::from_chars(buffer + e + (text[e + 1] == '+' ? 2 : 1), end, power);
+    const int exponent = power - static_cast<int>(fraction.size());
     return without_trailing_zeros({value < 0, without_leading_zeros(text[0] + fraction), exponent});
 }
 

@@ -14,6 +14,7 @@ struct Decimal {
     int exponent = 0;
 };
 
+Decimal plus(const Decimal& a, const Decimal& b);
 Decimal times(const Decimal& a, std::uint64_t factor);
 /// Quotient to at least 40 significant digits; an inexact one ends in a sticky 1, so it never rounds like a tie.
 Decimal divided_by(const Decimal& a, std::uint64_t divisor);

@@ -2,6 +2,7 @@
 #include "damascene/base/model.hpp"
 
 #include <charconv>
+#include <stdexcept>
 
 #include "damascene/base/units.hpp"
 
@@ -54,7 +55,9 @@ std::vector<std::string_view> items(std::string_view text, char open, char close
 double real_default(std::string_view text, std::string_view unit) {
     const QuantityParse parsed = parse_quantity(unquoted(text));
     if (!parsed.value) throw std::logic_error("default '" + std::string(text) + "': " + parsed.error);
-    return parsed.value->has_unit || unit.empty() ? parsed.value->si : si_value(parsed.value->si, unit);
+    const bool wrong = parsed.value->has_unit && parsed.value->dimension != parse_unit(unit).dimension;
+    if (wrong) throw std::logic_error("default '" + std::string(text) + "' is not in " + std::string(unit));
+    return parsed.value->has_unit || unit.empty() ? parsed.value->si : to_si(parsed.value->si, unit);
 }
 
 std::int64_t integer_default(std::string_view text) {

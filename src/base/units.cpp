@@ -275,7 +275,6 @@ class UnitReader {
 
 // number := sign? digits ("." digits)? (("e"|"E") sign? digits)?
 std::optional<Refusal> read_number(std::string_view text, std::size_t& at, Decimal& number) {
-    const std::size_t begin = at;
     if (at < text.size() && (text[at] == '-' || text[at] == '+')) number.negative = text[at++] == '-';
     std::string digits;
     int shift = 0;
@@ -287,7 +286,7 @@ std::optional<Refusal> read_number(std::string_view text, std::size_t& at, Decim
         }
         return count;
     };
-    if (take_digits(0) == 0) return Refusal{"a number must come first", begin, "for example \"90 nm\""};
+    if (take_digits(0) == 0) return Refusal{"a number must come first", at, "for example \"90 nm\""};
     if (at < text.size() && text[at] == '.') {
         ++at;
         if (take_digits(-1) == 0) return Refusal{"digits must follow the decimal point", at, ""};
@@ -346,26 +345,11 @@ Decimal product(const Decimal& a, const Decimal& b) {
     return {a.negative != b.negative, digits.substr(first), a.exponent + b.exponent};
 }
 
-// T/K = t/degC + 273.15, exactly while t has at most 18 decimals.
-std::optional<double> kelvin(const Decimal& celsius) {
-    __extension__ using Int = __int128;
-    const int shift = celsius.exponent + 18;
-    if (shift < 0 || static_cast<int>(celsius.digits.size()) + shift > 36) {
-        const auto t = to_double(celsius);
-        return t ? std::optional(*t + 273.15) : std::nullopt;
-    }
-    Int scaled = 0;
-    for (char d : celsius.digits + std::string(static_cast<std::size_t>(shift), '0')) scaled = scaled * 10 + (d - '0');
-    Int sum = Int(273150000000000000) * 1000 + (celsius.negative ? -scaled : scaled);
-    Decimal out{.negative = sum < 0, .digits = "", .exponent = -18};
-    for (Int rest = sum < 0 ? -sum : sum; rest > 0; rest /= 10) out.digits += static_cast<char>('0' + static_cast<int>(rest % 10));
-    std::reverse(out.digits.begin(), out.digits.end());
-    if (out.digits.empty()) out.digits = "0";
-    return to_double(out);
-}
+// T/K = t/degC + 273.15.
+Decimal ice_point(bool negative) { return {negative, "27315", -2}; }
 
 std::optional<double> in_si(const Decimal& number, const Unit& unit) {
-    return unit.celsius ? kelvin(number) : to_double(product(number, unit.factor));
+    return unit.celsius ? to_double(plus(number, ice_point(false))) : to_double(product(number, unit.factor));
 }
 
 std::string note_on(std::string_view unit) {
@@ -416,10 +400,9 @@ Unit known_unit(std::string_view text) {
 
 // The digits of `si` in `unit`, to more places than a double holds.
 Decimal decimal_in(double si, const Unit& unit) {
-    if (unit.celsius) return from_double(si - 273.15);
+    if (unit.celsius) return plus(from_double(si), ice_point(true));
     Decimal value = rounded(from_double(si), 60);
-    // 1 / factor by long division: the factor is cut to 19 digits per step where it is a ratio of 64-bit numbers.
-    Decimal factor = rounded(unit.factor, 19);
+    const Decimal factor = rounded(unit.factor, 19);  // what a 64-bit divisor holds; 1e-19 of the value
     value = divided_by(value, std::strtoull(factor.digits.c_str(), nullptr, 10));
     value.exponent -= factor.exponent;
     return value;
@@ -439,7 +422,7 @@ ParsedQuantity parse_unit(std::string_view text) {
     return {to_double(unit.factor).value_or(0), unit.dimension, !text.empty(), std::string(text)};
 }
 
-double si_value(double value, std::string_view text) {
+double to_si(double value, std::string_view text) {
     const Unit unit = known_unit(text);
     if (!std::isfinite(value)) return value;
     char digits[32];

@@ -29,11 +29,11 @@ struct QuantityParse {
 QuantityParse parse_quantity(std::string_view text);
 
 /// SI factor and dimension of a unit expression ("nm", "mJ/cm^2"); throws std::invalid_argument if unknown. For degC
-/// the factor is that of a difference; use si_value for absolute temperatures.
+/// the factor is that of a difference; use to_si for absolute temperatures.
 ParsedQuantity parse_unit(std::string_view unit);
 
-/// `value` of `unit` in SI, rounded once: si_value(90, "nm") == 90e-9. degC is absolute: si_value(20, "degC") == 293.15.
-double si_value(double value, std::string_view unit);
+/// `value` of `unit` in SI, rounded once: to_si(90, "nm") == 90e-9. degC is absolute: to_si(20, "degC") == 293.15.
+double to_si(double value, std::string_view unit);
 
 /// "a length", "a time", "a dose", ... for messages.
 std::string dimension_name(Dimension dimension);
