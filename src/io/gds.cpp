@@ -194,7 +194,7 @@ class GdsReader {
                 default: unexpected(r, "in the library");
             }
         }
-        if (!layout_has_units_) fail("D0307", "UNITS record is missing", at_, "");
+        if (!layout_has_units_) fail("D0312", "UNITS record is missing", at_, "");
         const ByteView rest = bytes_.subspan(at_);
         if (!std::all_of(rest.begin(), rest.end(), [](std::byte b) { return b == std::byte{0}; }))
             warn(std::to_string(rest.size()) + " bytes that are not NUL follow ENDLIB");
@@ -209,7 +209,7 @@ class GdsReader {
         const double user = from_real8(load<std::uint64_t>(r.payload.data(), std::endian::big));
         const double metres = from_real8(load<std::uint64_t>(r.payload.data() + 8, std::endian::big));
         if (!(user > 0) || !(metres > 0)) {
-            fail("D0307", "database unit is not positive", r.offset,
+            fail("D0312", "database unit is not positive", r.offset,
                  "UNITS reads " + shortest(user) + " user units and " + shortest(metres) + " m per database unit");
         }
         layout_.user_units_per_database_unit = user;
@@ -219,7 +219,7 @@ class GdsReader {
 
     // ---- structures
     void read_structure(const Record& begin) {
-        if (!layout_has_units_) fail("D0307", "UNITS record is missing", begin.offset, "the first cell begins here");
+        if (!layout_has_units_) fail("D0312", "UNITS record is missing", begin.offset, "the first cell begins here");
         require(begin, int16, 24, 24);
         const Record name_record = next();
         if (name_record.type != STRNAME) fail("D0302", "damaged GDSII record", name_record.offset, "STRNAME (0x06) is expected here");
@@ -344,7 +344,7 @@ class GdsReader {
 
     void add_path(Cell& cell, const Element& e) {
         const LayerKey layer = layer_of(e);
-        require_points(cell, e, 2, std::numeric_limits<std::size_t>::max(), "path");
+        require_points(cell, e, 1, std::numeric_limits<std::size_t>::max(), "path");
         if (e.path_type != 0 && e.path_type != 1 && e.path_type != 2 && e.path_type != 4)
             fail("D0303", "path type " + std::to_string(e.path_type) + " is not known", e.offset, "0, 1, 2 or 4 expected");
         cell.paths.push_back({layer, e.path_type, e.width, e.begin_extension, e.end_extension, static_cast<std::uint32_t>(e.first),
@@ -362,7 +362,7 @@ class GdsReader {
     void add_reference(Cell& cell, const Element& e, bool array) {
         require_points(cell, e, array ? 3 : 1, array ? 3 : 1, array ? "array reference" : "reference");
         if (e.name.empty()) fail("D0304", "reference has no cell name", e.offset, "SNAME is expected");
-        if (!(e.magnification > 0)) fail("D0308", "magnification is not positive", e.offset, "MAG reads " + shortest(e.magnification));
+        if (!(e.magnification > 0)) fail("D0313", "magnification is not positive", e.offset, "MAG reads " + shortest(e.magnification));
         if (e.transform & 0x0006) count("references with absolute magnification or angle, read as relative");
         Reference reference;
         reference.origin = cell.points[e.first];
@@ -376,7 +376,7 @@ class GdsReader {
     }
     void set_lattice(Reference& reference, const Cell& cell, const Element& e) const {
         if (e.columns < 1 || e.rows < 1 || e.columns > 32767 || e.rows > 32767)
-            fail("D0308", "array counts are out of range", e.offset, "1 to 32767 columns and rows expected in COLROW");
+            fail("D0313", "array counts are out of range", e.offset, "1 to 32767 columns and rows expected in COLROW");
         reference.columns = e.columns;
         reference.rows = e.rows;
         reference.column_step = lattice_step(cell.points[e.first], cell.points[e.first + 1], e.columns, e);
@@ -387,7 +387,7 @@ class GdsReader {
         constexpr std::int64_t low = std::numeric_limits<std::int32_t>::min(), high = std::numeric_limits<std::int32_t>::max();
         const bool whole = dx % steps == 0 && dy % steps == 0;
         if (!whole || dx / steps < low || dx / steps > high || dy / steps < low || dy / steps > high) {
-            fail("D0308", "array step is not a whole number of database units", e.offset,
+            fail("D0313", "array step is not a whole number of database units", e.offset,
                  "extent (" + std::to_string(dx) + ", " + std::to_string(dy) + ") over " + std::to_string(steps) + " steps");
         }
         return {static_cast<std::int32_t>(dx / steps), static_cast<std::int32_t>(dy / steps)};
@@ -419,7 +419,7 @@ class GdsReader {
         std::vector<std::string> names;
         for (std::size_t i = 0; i < std::min<std::size_t>(layout_.cells.size(), 1000); ++i) names.push_back(layout_.cells[i].name);
         const std::string near = nearest_name(r.name.substr(0, 200), names);
-        fail("D0304", "cell '" + escape_text(r.name) + "' is referenced but not defined", r.offset, "first reference to it is here",
+        fail("D0307", "cell '" + escape_text(r.name) + "' is referenced but not defined", r.offset, "first reference to it is here",
              near.empty() ? "--lenient drops references to missing cells" : "did you mean '" + escape_text(near) + "'?");
     }
 
@@ -440,7 +440,7 @@ class GdsReader {
         if (order.size() < n) fail_cycle(parents);
         const auto deepest = std::max_element(depth.begin(), depth.end());
         if (n > 0 && *deepest > max_depth)
-            fail("D0306", "hierarchy is deeper than " + std::to_string(max_depth) + " levels", 0, "depth " + std::to_string(*deepest));
+            fail("D0310", "hierarchy is deeper than " + std::to_string(max_depth) + " levels", 0, "depth " + std::to_string(*deepest));
     }
     /// Walks from parent to parent among the cells left over until one repeats.
     [[noreturn]] void fail_cycle(const std::vector<std::uint32_t>& parents_left) const {
@@ -456,7 +456,7 @@ class GdsReader {
         for (int shown = 0; step != at && shown < 8; ++shown, step = parent[step])
             path = "'" + escape_text(layout_.cells[step].name) + "' -> " + path;
         path = "'" + escape_text(layout_.cells[at].name) + (step == at ? "' -> " : "' -> ... -> ") + path;
-        fail("D0306", "cells contain each other", 0, path, "remove one reference of the cycle");
+        fail("D0308", "cells contain each other", 0, path, "remove one reference of the cycle");
     }
 
     ByteView bytes_;
@@ -557,7 +557,7 @@ class GdsWriter {
         }
     }
     void write_path(const Path& path, std::span<const Point> line) {
-        if (line.size() < 2 || line.size() > max_xy_points) throw InputError("D0316", "path has " + std::to_string(line.size()) + " points, 2 to 8191 are allowed");
+        if (line.empty() || line.size() > max_xy_points) throw InputError("D0316", "path has " + std::to_string(line.size()) + " points, 1 to 8191 are allowed");
         begin(PATH);
         layer(DATATYPE, path.layer);
         if (path.type != 0) integers(PATHTYPE, {path.type});

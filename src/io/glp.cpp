@@ -31,7 +31,7 @@ class Line {
     }
     [[noreturn]] void fail(const Word& word, const std::string& message, const std::string& label) const {
         const int length = static_cast<int>(std::clamp<std::size_t>(word.text.size(), 1, 200));
-        fail_at_line("D0310", message, options_, number_, word.column, length, text_, label);
+        fail_at_line("D0317", message, options_, number_, word.column, length, text_, label);
     }
     Word name(const std::string& what) {
         const Word word = next();
@@ -69,7 +69,7 @@ class GlpReader {
         }
         if (!seen_header_) fail_at_line("D0301", "not a GLP file", options_, 1, 1, 1, "", "BEGIN, EQUIV or CELL expected");
         if (!ended && !options_.lenient)
-            fail_at_line("D0310", "GLP file ends without ENDMSG", options_, number + 1, 1, 1, "", "the file is cut short");
+            fail_at_line("D0317", "GLP file ends without ENDMSG", options_, number + 1, 1, 1, "", "the file is cut short");
         if (layout_.cells.empty()) layout_.cells.emplace_back().name = "Temp_Top";
         return std::move(layout_);
     }

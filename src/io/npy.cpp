@@ -24,7 +24,7 @@ class HeaderText {
         : text_(text), byte_(byte), options_(options) {}
 
     [[noreturn]] void fail(const std::string& expectation) const {
-        fail_at_byte("D0312", "damaged NPY header", options_, byte_ + at_, {"expected " + expectation});
+        fail_at_byte("D0319", "damaged NPY header", options_, byte_ + at_, {"expected " + expectation});
     }
     void skip_space() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t')) ++at_;
@@ -137,7 +137,7 @@ void require_payload(const ArrayHeader& h, const ByteReader& reader, const ReadO
     }
     const std::uint64_t expected = h.rows * h.columns * static_cast<std::uint64_t>(h.item_bytes);
     if (expected != reader.left()) {
-        fail_at_byte("D0312", "NPY file length disagrees with its header", options, reader.offset(),
+        fail_at_byte("D0319", "NPY file length disagrees with its header", options, reader.offset(),
                      {"expected " + std::to_string(expected) + " bytes of samples, found " + std::to_string(reader.left())});
     }
 }
@@ -161,15 +161,15 @@ Bytes write_header(std::string_view descr, const Grid2& grid, std::size_t sample
 }  // namespace
 
 Field2<double> read_npy(ByteView bytes, const ReadOptions& options) {
-    ByteReader reader(bytes, "D0312", options);
+    ByteReader reader(bytes, "D0319", options);
     if (!as_text(bytes).starts_with(magic)) fail_at_byte("D0301", "not an NPY file", options, 0, {"the magic bytes are missing"});
     reader.take(magic.size(), "the magic bytes");
     const auto version = reader.take_integer<std::uint8_t>(std::endian::little, "the version");
     reader.take(1, "the version");
-    if (version < 1 || version > 3) fail_at_byte("D0312", "NPY version is not 1, 2 or 3", options, 6);
+    if (version < 1 || version > 3) fail_at_byte("D0319", "NPY version is not 1, 2 or 3", options, 6);
     const std::uint64_t length = version == 1 ? reader.take_integer<std::uint16_t>(std::endian::little, "the header length")
                                               : reader.take_integer<std::uint32_t>(std::endian::little, "the header length");
-    if (length > max_header_bytes) fail_at_byte("D0312", "NPY header exceeds 64 KiB", options, 8);
+    if (length > max_header_bytes) fail_at_byte("D0319", "NPY header exceeds 64 KiB", options, 8);
     const std::size_t header_at = reader.offset();
     const ArrayHeader header = parse_header({as_text(reader.take(length, "the header")), header_at, options});
     require_payload(header, reader, options);

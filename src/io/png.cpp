@@ -92,7 +92,7 @@ bool read_end(const Reader& r) {
 }
 
 [[noreturn]] void fail(const Input& input, const ReadOptions& options) {
-    fail_at_byte("D0311", "damaged PNG file", options, input.offset, {escape_text(input.message)});
+    fail_at_byte("D0318", "damaged PNG file", options, input.offset, {escape_text(input.message)});
 }
 
 /// Grey value of one pixel of 1 to 4 channels; false if coloured or not opaque.
@@ -108,7 +108,7 @@ void store_row(const png_byte* row, const Header& h, std::uint32_t y, Field2<std
     const auto channels = static_cast<std::size_t>(h.channels);
     for (std::uint32_t x = 0; x < h.width; ++x) {
         if (!gray_value(row + channels * x, h.channels, field.at(static_cast<int>(x), static_cast<int>(y)))) {
-            fail_at_byte("D0311", "PNG pixel is coloured or transparent", options, input.offset,
+            fail_at_byte("D0318", "PNG pixel is coloured or transparent", options, input.offset,
                          {"pixel column " + std::to_string(x) + ", row " + std::to_string(y)},
                          "convert the picture to 8-bit grey");
         }
