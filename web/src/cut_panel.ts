@@ -47,14 +47,14 @@ export function cutPanel(o: CutPanelOptions): CutPanel {
         const scan = profile(layer.field, current.cut);
         const metrics = level === undefined ? undefined : measureCut(layer.field, current.cut, level, scan);
         figure.replaceChildren(chartElement({
-            label: `${layer.name} along the cut`, height: 250,
+            label: `${layer.name} along the cut`, height: 320,
             xLabel: "distance from A [nm]", yLabel: layer.unit || layer.name, fromZero: true,
             series: [{ name: layer.name, x: scan.s, y: scan.value, style: 0 }],
             levels: level === undefined ? [] : [{ value: level, label: `threshold ${numberText(level)}` }],
             spanX: metrics?.cd === undefined ? undefined : [metrics.left as number, metrics.right as number],
         }));
         const known = o.cuts.find((c) => c.name === current?.name);
-        numbers.replaceChildren(numbersTable(current.name, layer, current.cut, metrics, known));
+        numbers.replaceChildren(numbersTable(current.name, current.cut, metrics, known));
     }
 
     const list = o.cuts.length > 0 && cutList(o.cuts, (c) => {
@@ -67,17 +67,19 @@ export function cutPanel(o: CutPanelOptions): CutPanel {
     return { element, show, refresh };
 }
 
-function numbersTable(name: string, layer: FieldLayer, cut: Cut, m: CutMetrics | undefined, known?: NamedCut): HTMLElement {
+function numbersTable(name: string, cut: Cut, m: CutMetrics | undefined, known?: NamedCut): HTMLElement {
     const rows: [string, string, string, number | undefined][] = [
         ["CD at threshold", m?.cd === undefined ? "no crossing pair" : m.cd.toFixed(4), m?.cd === undefined ? "" : "nm", m?.cd],
         ["feature", m ? (m.bright ? "bright" : "dark") : "\u2014", "", undefined],
-        ["NILS left, right", `${numberText(m?.nilsLeft ?? NaN, 4)}, ${numberText(m?.nilsRight ?? NaN, 4)}`, "", m?.nilsLeft],
-        ["minimum, maximum", `${numberText(m?.minimum ?? NaN, 4)}, ${numberText(m?.maximum ?? NaN, 4)}`, layer.unit, undefined],
+        ["NILS left", numberText(m?.nilsLeft ?? NaN, 4), "", m?.nilsLeft],
+        ["NILS right", numberText(m?.nilsRight ?? NaN, 4), "", m?.nilsRight],
+        ["minimum", numberText(m?.minimum ?? NaN, 4), "", m?.minimum],
+        ["maximum", numberText(m?.maximum ?? NaN, 4), "", m?.maximum],
         ["contrast", numberText(m?.contrast ?? NaN, 4), "", m?.contrast],
         ["length", numberText(cutLength(cut), 6), "nm", cutLength(cut)],
     ];
     if (known?.cd_nm != null) rows.splice(1, 0, ["CD of the run", known.cd_nm.toFixed(4), "nm", known.cd_nm]);
-    if (known?.nils != null) rows.splice(-2, 0, ["NILS of the run", numberText(known.nils, 4), "", known.nils]);
+    if (known?.nils != null) rows.splice(-4, 0, ["NILS of the run", numberText(known.nils, 4), "", known.nils]);
     return h("table", { class: "numbers" }, h("caption", {}, name), h("tbody", {}, ...rows.map(([label, value, unit, exact]) =>
         h("tr", {}, h("th", { scope: "row" }, label), h("td", { "data-value": exact, "data-name": label }, value),
           h("td", { class: "unit" }, unit)))));

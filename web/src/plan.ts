@@ -30,8 +30,10 @@ export interface PlanEvents {
 }
 
 /** Samples per shortest period, at least; the picture is never coarser than the screen. */
-const finestPerPeriod = 32;
+const finestPerPeriod = 128;
 const coarsePerPeriod = 8;
+/** Edges are smoothed by multisampling up to this many vertices; beyond it speed counts more. */
+const smoothedVertices = 300000;
 const largestBase = 2048;
 const largestDetail = 4096;
 /** Sampled part of the plan relative to the visible part, so that short pans need no resampling. */
@@ -40,7 +42,9 @@ const margin = 1.4;
 export function planView(layers: PlanLayer[], window: Rectangle, gauges: GaugeMark[], events: PlanEvents): Plan {
     const canvas = h("canvas", { class: "picture", "aria-hidden": "true" });
     const front = h("canvas", { class: "overlay", "aria-hidden": "true" });
-    const webgl = webglRenderer(canvas);
+    const vertices = layers.reduce((n, l) => n + (isField(l) ? 0 : l.shapes.points.length / 2), 0);
+    const heavy = vertices > smoothedVertices;
+    const webgl = webglRenderer(canvas, !heavy);
     const renderer: Renderer = webgl ?? canvasRenderer(canvas);
     const readout = h("output", { class: "readout", "aria-live": "off" });
     const stage = h("div", {
@@ -107,13 +111,32 @@ export function planView(layers: PlanLayer[], window: Rectangle, gauges: GaugeMa
     function paint(): void {
         frame = 0;
         if (view.width === 0) return;
-        renderer.draw(picture(), devicePixelRatio);
+        const whole = drawPicture();
         drawOverlay(front, overlay(), devicePixelRatio);
         stage.dataset.centreX = String(view.x);
         stage.dataset.centreY = String(view.y);
         stage.dataset.nmPerPx = String(view.nmPerPx);
         showReadout();
-        stage.dataset.settled = String(!refine());
+        stage.dataset.settled = String(whole && !refine());
+    }
+
+    /** A heavy picture is first moved as it is, and drawn anew when the view rests. False while it is only moved. */
+    let drawn: View | undefined;
+    let later: ReturnType<typeof setTimeout> | undefined;
+    function drawPicture(): boolean {
+        clearTimeout(later);
+        const moved = heavy && drawn !== undefined && drawn !== view && drawn.width === view.width && drawn.height === view.height;
+        canvas.style.transform = moved ? moving(drawn as View, view) : "";
+        if (moved) {
+            later = setTimeout(() => {
+                drawn = undefined;
+                redraw();
+            }, 150);
+            return false;
+        }
+        renderer.draw(picture(), devicePixelRatio);
+        drawn = view;
+        return true;
     }
 
     function picture(): Picture {
@@ -356,6 +379,12 @@ function shapePaint(l: Extract<PlanLayer, { shapes: unknown }>): Picture["shapes
         strokeOpacity: l.kind === "contours" ? l.opacity : outline ? Math.min(1, l.opacity + 0.35) : 0,
         strokePx: l.kind === "contours" ? 1.8 : 1,
     };
+}
+
+/** The transform that shows the picture of one view where another view has it. */
+function moving(from: View, to: View): string {
+    const [x, y] = minus(toScreen(to, from.x, from.y), [0.5 * to.width, 0.5 * to.height]);
+    return `translate(${x}px, ${y}px) scale(${from.nmPerPx / to.nmPerPx})`;
 }
 
 /** Sample distance [nm] for a view: the screen pixel, or finer than the field needs when zoomed in beyond that. */

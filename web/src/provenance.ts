@@ -7,7 +7,7 @@ export function provenancePanel(p: NonNullable<Manifest["provenance"]>): HTMLEle
     return h("div", { class: "provenance" },
         p.rerun !== undefined && rerunLine(p.rerun),
         h("div", { class: "columns" },
-          p.recipe !== undefined && h("div", {}, h("h3", {}, "Recipe"), h("pre", { tabindex: 0 }, p.recipe)),
+          p.recipe !== undefined && h("div", {}, h("div", {}, h("h3", {}, "Recipe"), h("pre", { tabindex: 0 }, p.recipe))),
           h("div", {},
             p.run !== undefined && h("div", {}, h("h3", {}, "Run"), flatTable(p.run)),
             p.resolved !== undefined && h("div", {}, h("h3", {}, "Resolved values"), flatTable(p.resolved)))));

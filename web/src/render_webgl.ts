@@ -79,8 +79,8 @@ interface Fill { array: WebGLVertexArrayObject; indices: number }
 interface Stroke { array: WebGLVertexArrayObject; edges: number }
 
 /** The renderer, or undefined where the browser has no WebGL2. */
-export function webglRenderer(canvas: HTMLCanvasElement): Renderer | undefined {
-    const gl = canvas.getContext("webgl2", { alpha: false, antialias: true, stencil: true, preserveDrawingBuffer: true });
+export function webglRenderer(canvas: HTMLCanvasElement, antialias: boolean): Renderer | undefined {
+    const gl = canvas.getContext("webgl2", { alpha: false, antialias, stencil: true, preserveDrawingBuffer: true });
     if (!gl) return undefined;
     const fieldProgram = program(gl, rectangleVertex, fieldFragment);
     const flatProgram = program(gl, rectangleVertex, flatFragment);

@@ -38,7 +38,7 @@ export function quantile(sorted: readonly number[], p: number): number {
     return i < 0 ? sorted[0] : sorted[i] + (h - i) * (sorted[i + 1] - sorted[i]);
 }
 
-/** Bin width of Freedman and Diaconis (1981), 2 IQR n^(-1/3), rounded to 1, 2 or 5 times a power of ten; bin edges are
+/** Bin width of Freedman and Diaconis (1981), 2 IQR n^(-1/3), rounded down to 1, 2 or 5 times a power of ten; bin edges are
  *  multiples of the width, so no bin mixes signs. */
 export function histogram(values: readonly number[], mostBins = 48): Histogram {
     const sorted = [...values].sort((a, b) => a - b);
@@ -46,11 +46,17 @@ export function histogram(values: readonly number[], mostBins = 48): Histogram {
     const last = sorted[sorted.length - 1];
     const iqr = quantile(sorted, 0.75) - quantile(sorted, 0.25);
     const wanted = iqr > 0 ? (2 * iqr) / Math.cbrt(sorted.length) : (last - first) / 10;
-    const width = niceStep(Math.max(wanted, (last - first) / mostBins) || 1);
+    const width = Math.max(niceBelow(wanted || 1), niceStep((last - first) / mostBins || 1e-12));
     const begin = Math.floor(first / width);
     const counts = new Array<number>(Math.floor(last / width) - begin + 1).fill(0);
     for (const v of sorted) counts[Math.floor(v / width) - begin] += 1;
     return { low: begin * width, width, counts };
+}
+
+/** Largest of 1, 2, 5 x 10^k that is not above `step`. */
+export function niceBelow(step: number): number {
+    const decade = 10 ** Math.floor(Math.log10(step));
+    return decade * ([5, 2].find((f) => f * decade <= step * (1 + 1e-12)) ?? 1);
 }
 
 /** Smallest of 1, 2, 5 x 10^k that is not below `step`. */

@@ -1,5 +1,7 @@
 // The view of the plan: which point lies in the middle of the window and how many nm one CSS pixel shows. y is up.
 
+import { niceBelow } from "./statistics";
+
 export interface View {
     /** Plan point in the middle of the window [nm]. */
     x: number;
@@ -61,8 +63,6 @@ export function visible(v: View): Rectangle {
 
 /** The longest 1, 2 or 5 x 10^k nm that fits into `mostPx`. */
 export function scaleBar(v: View, mostPx: number): { nm: number; px: number } {
-    const most = mostPx * v.nmPerPx;
-    const decade = 10 ** Math.floor(Math.log10(most));
-    const nm = decade * ([5, 2].find((m) => m * decade <= most) ?? 1);
+    const nm = niceBelow(mostPx * v.nmPerPx);
     return { nm, px: nm / v.nmPerPx };
 }

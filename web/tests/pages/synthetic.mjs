@@ -2,10 +2,8 @@
 
 import { blobStore, reportPage } from "./pack.mjs";
 
-const flat = (polygons) => polygons.flat(2);
-
 function shapes(store, polygons, dtype) {
-    const points = flat(polygons);
+    const points = polygons.flat(2);
     const array = dtype === "i32" ? Int32Array.from(points) : Float32Array.from(points);
     return {
         points: store.add(array, dtype, [points.length / 2, 2]),
@@ -35,6 +33,11 @@ function cosineCoefficients(c) {
     return { band: [band, band], array: out, shape: [n, n, 2] };
 }
 
+/** A bar with a hole and a second bar, in half nanometres, or the given rectangles [nm] in hundredths. */
+const targetOf = (rectangles) =>
+    rectangles ? rectangles.map((r) => rectangle(r.map((v) => Math.round(100 * v))))
+               : [[200, 200, 600, 1400], [300, 600, 500, 1000], [1000, 200, 1400, 1400]].map(rectangle);
+
 /** `options.name` replaces every string that a file could have supplied. */
 export function cosinePage(options = {}) {
     const c = { ...cosine, ...options.cosine };
@@ -49,15 +52,14 @@ export function cosinePage(options = {}) {
           grid: { nx: 5, ny: 3, dx_nm: 200, dy_nm: 400, x0_nm: 0, y0_nm: 0 },
           data: store.add(Uint16Array.from({ length: 15 }, (_, i) => i * i), "u16", [3, 5]) },
         { id: "target", name: name("Target"), kind: "polygons", color: "#d55e00", visible: options.target ?? false, opacity: 1,
-          unit_nm: 0.5, ...shapes(store, [rectangle([200, 200, 600, 1400]), rectangle([300, 600, 500, 1000]),
-                                          rectangle([1000, 200, 1400, 1400])], "i32") },
+          unit_nm: options.rectangles ? 0.01 : 0.5, ...shapes(store, targetOf(options.rectangles), "i32") },
     ];
     const manifest = {
         schema: 1, title: name("Cosine image"), exit: 0,
         headline: [{ id: "cd", label: name("CD"), value: 123.456, unit: name("nm"), pass: true },
                    { id: "epe", label: name("EPE violations"), value: name("3"), unit: "", pass: false }],
         plan: { window_nm: [0, 0, c.period, c.period], threshold: c.threshold, layers },
-        cuts: [{ name: name("line"), from_nm: [400, 400], to_nm: [1200, 400], cd_nm: null, nils: null }],
+        cuts: [{ name: name("line"), from_nm: [0, 400], to_nm: [800, 400], cd_nm: null, nils: null }],
         gauges: { columns: [{ name: name("site"), unit: "" }, { name: "x", unit: "nm" }, { name: "y", unit: "nm" },
                             { name: "epe", unit: "nm" }],
                   rows: [[name("left"), 100, 300, -1.25], [name("right"), 650, 520, 2.5], [name("top"), 400, 700, 0.25]],

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { bossungCurves } from "../../src/curves";
+import { linearAxis, logAxis } from "../../src/chart";
+import { csv, decimalsOf, lengthText, numberText, signed } from "../../src/format";
+import { gaugeMarks, sortedRows } from "../../src/gauges";
+import { fanIndices, polylines, segments } from "../../src/layers";
+import { parseManifest } from "../../src/manifest";
+import { leaves } from "../../src/provenance";
+
+test("numbers keep their digits and their sign", () => {
+    expect(numberText(80.31274)).toBe("80.313");
+    expect(numberText(38214)).toBe("38\u202f214");
+    expect(numberText(-0.25)).toBe("\u22120.25");
+    expect(numberText(1.5e-7)).toBe("1.5000e-7");
+    expect(numberText(NaN)).toBe("\u2014");
+    expect(signed(2, 1)).toBe("+2.0");
+    expect(lengthText(2000)).toBe("2 \u00b5m");
+    expect(lengthText(0.5)).toBe("0.5 nm");
+    expect([0.1, 0.5, 1, 20].map(decimalsOf)).toEqual([1, 1, 0, 0]);
+});
+
+test("CSV quotes what must be quoted and disarms formulas", () => {
+    expect(csv([["a,b", 'say "x"', "=1+1", -2.5, null, "two\nlines"]]))
+        .toBe('"a,b","say ""x""",\'=1+1,-2.5,,"two\nlines"\r\n');
+});
+
+test("rows sort by magnitude of the error, numbers before text before gaps", () => {
+    const rows = [["a", 1], ["b", -3], ["c", null], ["d", 2], ["e", "none"]];
+    const order = { column: 1, down: true, magnitude: true };
+    expect(sortedRows(rows, order).map((r) => r[0])).toEqual(["b", "d", "a", "e", "c"]);
+    expect(sortedRows(rows, { ...order, magnitude: false }).map((r) => r[0])).toEqual(["d", "a", "b", "e", "c"]);
+    expect(sortedRows([["w10"], ["w9"]], { column: 0, down: false, magnitude: false }).map((r) => r[0])).toEqual(["w9", "w10"]);
+});
+
+test("gauge marks carry place, name and error", () => {
+    const g = { columns: [{ name: "n" }, { name: "x" }, { name: "y" }, { name: "e" }], rows: [["s", 1, 2, -0.5], ["t", null, 2, 0]],
+                x_column: 1, y_column: 2, epe_column: 3 };
+    expect(gaugeMarks(g)).toEqual([{ x: 1, y: 2, label: "s", epe: -0.5 }]);
+    expect(gaugeMarks(null)).toEqual([]);
+});
+
+test("Bossung curves are one per dose, whichever way the matrix lies", () => {
+    const byDose = bossungCurves({ focus_nm: [0, 1, 2], dose: [0.9, 1.1], cd_nm: [[1, 2, 3], [4, 5, 6]] });
+    const byFocus = bossungCurves({ focus_nm: [0, 1, 2], dose: [0.9, 1.1], cd_nm: [[1, 4], [2, 5], [3, 6]] });
+    expect(byDose).toEqual(byFocus);
+    expect(byDose[1]).toEqual({ dose: 1.1, cd: [4, 5, 6] });
+    expect(() => bossungCurves({ focus_nm: [0], dose: [1, 2], cd_nm: [[1, 2, 3]] })).toThrow(/process window/);
+});
+
+test("axes cover their data with round ticks", () => {
+    expect(linearAxis(0.2, 9.1, 5)).toEqual({ low: 0, high: 10, log: false, ticks: [0, 2, 4, 6, 8, 10] });
+    expect(linearAxis(-80, 80, 4, false)).toMatchObject({ low: -80, high: 80, ticks: [-50, 0, 50] });
+    const log = logAxis(30, 4000);
+    expect(log.low).toBeLessThanOrEqual(30);
+    expect(log.high).toBeGreaterThanOrEqual(4000);
+    expect(log.ticks).toContain(1000);
+});
+
+test("polygons become fans and closed edges about the anchor", () => {
+    const p = polylines(Int32Array.from([0, 0, 4, 0, 4, 2, 0, 2]), Int32Array.from([4]), 0.5, [1, 0.5], true);
+    expect([...p.points]).toEqual([-1, -0.5, 1, -0.5, 1, 0.5, -1, 0.5]);
+    expect([...fanIndices(p.counts)]).toEqual([0, 1, 2, 0, 2, 3]);
+    expect(segments(p).length).toBe(4 * 4);
+    expect(segments({ ...p, closed: false }).length).toBe(4 * 3);
+    expect(() => polylines(Int32Array.from([0, 0]), Int32Array.from([4]), 1, [0, 0], true)).toThrow(/counts/);
+});
+
+test("nested provenance becomes dotted rows", () => {
+    expect(leaves({ a: { b: 1, c: [1, 2] }, d: null })).toEqual([["a.b", "1"], ["a.c", "1, 2"], ["d", "null"]]);
+});
+
+test("a manifest of another schema is refused by number", () => {
+    expect(() => parseManifest('{"schema": 2}')).toThrow(/schema 2/);
+});
