@@ -167,19 +167,22 @@ std::vector<Point2> thinned(const std::vector<Point2>& points, double spacing, b
     return out;
 }
 
-/// Points at most `step` apart: chords are split evenly, the new points are moved onto the level.
+/// Fills the chord a-b with points of the level until neighbours are at most `step` apart, b not included.
+void append_between(const Spectrum2& f, double level, Point2 a, Point2 b, double step, double reach, int depth, std::vector<Point2>& out) {
+    if (depth == 0 || distance(a, b) <= step) return;
+    const Point2 middle = onto_level(f, level, {0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])}, reach);
+    append_between(f, level, a, middle, step, reach, depth - 1, out);
+    out.push_back(middle);
+    append_between(f, level, middle, b, step, reach, depth - 1, out);
+}
+
 std::vector<Point2> refined(const Spectrum2& f, double level, const std::vector<Point2>& points, bool closed, double step,
                             double reach) {
     std::vector<Point2> out;
     const std::size_t n = points.size(), chords = closed ? n : n - 1;
     for (std::size_t i = 0; i < chords; ++i) {
-        const Point2 a = points[i], b = points[(i + 1) % n];
-        const int parts = std::max(1, static_cast<int>(std::ceil(1.05 * distance(a, b) / step)));
-        out.push_back(a);
-        for (int k = 1; k < parts; ++k) {
-            const double t = static_cast<double>(k) / parts;
-            out.push_back(onto_level(f, level, {a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])}, reach));
-        }
+        out.push_back(points[i]);
+        append_between(f, level, points[i], points[(i + 1) % n], step, reach, 20, out);
     }
     if (!closed) out.push_back(points.back());
     return out;
