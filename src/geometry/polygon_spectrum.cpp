@@ -123,51 +123,66 @@ LineSums vertical_edge_sums(std::vector<Edge> edges, double kx, double ky, int b
     });
 }
 
-/// sin(u)/u from u and an accurate sin(u); series where the division would lose digits.
-double sinc(double u, double sine) {
-    if (std::abs(u) > 0.25) return sine / u;
+/// sin(u)/u from u and an accurate sin(u); series where the division would lose digits. Free of branches.
+inline double sinc(double u, double sine) {
     const double v = u * u;
-    return 1 - v / 6 * (1 - v / 20 * (1 - v / 42 * (1 - v / 72 * (1 - v / 110))));
+    const double series = 1 - v / 6 * (1 - v / 20 * (1 - v / 42 * (1 - v / 72 * (1 - v / 110))));
+    const bool large = v > 0.0625;
+    const double quotient = sine / (large ? u : 1.0);
+    return large ? quotient : series;
 }
 
-/// Separable phases of one edge: e^{-i q.c} and e^{-i q.e/2} as products of x and y factors.
-struct EdgePhases {
-    std::vector<Complex> centre_x, centre_y, half_x, half_y;  ///< k = 0..band
-    EdgePhases(const Edge& e, double kx, double ky, int band_x, int band_y)
-        : centre_x(count_of(band_x + 1)), centre_y(count_of(band_y + 1)), half_x(count_of(band_x + 1)), half_y(count_of(band_y + 1)) {
-        phase_powers(kx * (e.x0 + e.x1) / 2, centre_x);
-        phase_powers(ky * (e.y0 + e.y1) / 2, centre_y);
-        phase_powers(kx * (e.x1 - e.x0) / 2, half_x);
-        phase_powers(ky * (e.y1 - e.y0) / 2, half_y);
-    }
-    /// e^{-i q.c} sinc(q.e/2) at (+-fx, fy), fx, fy >= 0; u = q.e/2.
-    Complex term(int fx, int fy, bool negative_x, double u) const {
-        const Complex cx = negative_x ? std::conj(centre_x[count_of(fx)]) : centre_x[count_of(fx)], cy = centre_y[count_of(fy)];
-        const Complex hx = negative_x ? std::conj(half_x[count_of(fx)]) : half_x[count_of(fx)], hy = half_y[count_of(fy)];
-        const double sine = -(hx.real() * hy.imag() + hx.imag() * hy.real());
-        const double s = sinc(u, sine);
-        return {s * (cx.real() * cy.real() - cx.imag() * cy.imag()), s * (cx.real() * cy.imag() + cx.imag() * cy.real())};
+/// e^{-i phase k} for k = -band..band as separate real and imaginary parts.
+struct Ramp {
+    std::vector<double> re, im;
+    Ramp(double phase, int band) : re(count_of(2 * band + 1)), im(re.size()) {
+        std::vector<Complex> powers(count_of(band + 1));
+        phase_powers(phase, powers);
+        for (int k = -band; k <= band; ++k) {
+            re[count_of(k + band)] = powers[count_of(std::abs(k))].real();
+            im[count_of(k + band)] = k < 0 ? -powers[count_of(-k)].imag() : powers[count_of(k)].imag();
+        }
     }
 };
 
-/// Adds weight(edge) e^{-i q.c} sinc(q.e/2) of all edges to the half plane fy >= 0, fx != 0.
+/// Separable phases of one edge: e^{-i q.c} and e^{-i q.e/2} as products of x and y factors.
+struct EdgePhases {
+    double ux, uy;  ///< q.e/2 = fx ux + fy uy
+    int band_x, band_y;
+    Ramp centre_x, centre_y, half_x, half_y;
+    EdgePhases(const Edge& e, double kx, double ky, int bx, int by)
+        : ux(kx * (e.x1 - e.x0) / 2), uy(ky * (e.y1 - e.y0) / 2), band_x(bx), band_y(by), centre_x(kx * (e.x0 + e.x1) / 2, bx),
+          centre_y(ky * (e.y0 + e.y1) / 2, by), half_x(ux, bx), half_y(uy, by) {}
+
+    /// Adds weight e^{-i q.c} sinc(q.e/2) for fx = -band_x..band_x to re, im.
+    void add_row(int fy, double weight, double* re, double* im) const {
+        const std::size_t y = count_of(fy + band_y), n = count_of(2 * band_x + 1);
+        const double cyr = weight * centre_y.re[y], cyi = weight * centre_y.im[y], hyr = half_y.re[y], hyi = half_y.im[y];
+        const double *cxr = centre_x.re.data(), *cxi = centre_x.im.data(), *hxr = half_x.re.data(), *hxi = half_x.im.data();
+        const double u_row = fy * uy;
+        for (std::size_t k = 0; k < n; ++k) {
+            const double u = u_row + (static_cast<int>(k) - band_x) * ux;
+            const double s = sinc(u, -(hxr[k] * hyi + hxi[k] * hyr));
+            re[k] += s * (cxr[k] * cyr - cxi[k] * cyi);
+            im[k] += s * (cxr[k] * cyi + cxi[k] * cyr);
+        }
+    }
+};
+
+/// Adds e_y e^{-i q.c} sinc(q.e/2) of all edges to the half plane fy >= 0.
 void add_sloped_edges(const std::vector<Edge>& edges, double kx, double ky, Spectrum2& m) {
-    constexpr std::size_t chunk = 512;
+    constexpr std::size_t chunk = 256;
     for (std::size_t first = 0; first < edges.size(); first += chunk) {
         const std::size_t n = std::min(chunk, edges.size() - first);
         std::vector<EdgePhases> phases;
+        phases.reserve(n);
         for (std::size_t k = 0; k < n; ++k) phases.emplace_back(edges[first + k], kx, ky, m.band_x, m.band_y);
         parallel_for(count_of(m.band_y + 1), [&](std::size_t row) {
             const int fy = static_cast<int>(row);
-            for (std::size_t k = 0; k < n; ++k) {
-                const Edge& e = edges[first + k];
-                const double ex = e.x1 - e.x0, ey = e.y1 - e.y0, uy = ky * fy * ey / 2;
-                for (int fx = 1; fx <= m.band_x; ++fx) {
-                    const double ux = kx * fx * ex / 2;
-                    m.at(fx, fy) += ey * phases[k].term(fx, fy, false, uy + ux);
-                    m.at(-fx, fy) += ey * phases[k].term(fx, fy, true, uy - ux);
-                }
-            }
+            std::vector<double> re(count_of(m.width())), im(re.size());
+            for (std::size_t k = 0; k < n; ++k) phases[k].add_row(fy, edges[first + k].y1 - edges[first + k].y0, re.data(), im.data());
+            for (int fx = -m.band_x; fx <= m.band_x; ++fx)
+                if (fx != 0) m.at(fx, fy) += Complex(re[count_of(fx + m.band_x)], im[count_of(fx + m.band_x)]);
         });
     }
 }
@@ -377,11 +392,14 @@ double sloped_gradient(const Edge& e, const Spectrum2& g) {
     const double ex = e.x1 - e.x0, ey = e.y1 - e.y0;
     const EdgePhases phases(e, kx, ky, g.band_x, g.band_y);
     double sum = 0;
-    for (int fy = 0; fy <= g.band_y; ++fy)
+    for (int fy = 0; fy <= g.band_y; ++fy) {
+        std::vector<double> re(count_of(g.width())), im(re.size());
+        phases.add_row(fy, fy == 0 ? 1 : 2, re.data(), im.data());
         for (int fx = -g.band_x; fx <= g.band_x; ++fx) {
-            const Complex term = phases.term(std::abs(fx), fy, fx < 0, (kx * fx * ex + ky * fy * ey) / 2);
-            sum += (fy == 0 ? 1 : 2) * (std::conj(g.at(fx, fy)) * term).real();
+            const Complex c = g.at(fx, fy);
+            sum += c.real() * re[count_of(fx + g.band_x)] + c.imag() * im[count_of(fx + g.band_x)];
         }
+    }
     return 2 * sum * std::hypot(ex, ey) / (lx * ly);
 }
 

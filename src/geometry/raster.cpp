@@ -68,14 +68,18 @@ Field2<std::uint8_t> binary_raster(const Region& region, Point origin, int nx, i
 
 namespace {
 
-/// Per row, the area to the left of every edge enters the pixel it crosses, and its height every pixel to the right.
-struct AreaAccumulator {
-    int nx, ny;
-    std::vector<double> change;  ///< (nx + 2) per row; coverage is its running sum
+/// Some rows of pixels. Per row, the part of a pixel right of an edge enters the pixel the edge crosses, and its height
+/// every pixel to the right: coverage is the running sum of `change`.
+struct CoverageRows {
+    int nx, first_row, end_row;
+    std::vector<double> change;  ///< nx + 2 per row
 
-    AreaAccumulator(int nx_, int ny_) : nx(nx_), ny(ny_), change((static_cast<std::size_t>(nx_) + 2) * static_cast<std::size_t>(ny_)) {}
+    CoverageRows(int nx_, int first, int end)
+        : nx(nx_), first_row(first), end_row(end), change((static_cast<std::size_t>(nx_) + 2) * static_cast<std::size_t>(end - first)) {}
 
-    void add_in_pixel(double* row, int column, double x_mean, double dy) const {
+    double* row(int y) { return change.data() + static_cast<std::size_t>(y - first_row) * (static_cast<std::size_t>(nx) + 2); }
+
+    static void add_in_pixel(double* row, int column, double x_mean, double dy) {
         const double left_part = x_mean - column;
         row[column] += dy * (1 - left_part);
         row[column + 1] += dy * left_part;
@@ -83,32 +87,33 @@ struct AreaAccumulator {
 
     /// Straight piece from (xa, y) to (xb, y + dy) inside one row, signed dy.
     void add_in_row(double* row, double xa, double xb, double dy) const {
-        const double a = std::clamp(std::min(xa, xb), 0.0, static_cast<double>(nx)), b = std::clamp(std::max(xa, xb), 0.0, static_cast<double>(nx));
-        const double low = std::min(xa, xb), width = std::abs(xb - xa);
+        const double right = nx, low = std::min(xa, xb), high = std::max(xa, xb), width = high - low;
+        const double a = std::clamp(low, 0.0, right), b = std::clamp(high, 0.0, right);
         if (width == 0) return add_in_pixel(row, static_cast<int>(a), a, dy);
-        const double dy_left = dy * (std::clamp(0.0, low, low + width) - low) / width;  // piece left of the window
-        const double dy_right = dy * (low + width - std::clamp(static_cast<double>(nx), low, low + width)) / width;
+        const double dy_left = dy * (std::clamp(0.0, low, high) - low) / width;  // part left of the window
+        const double dy_right = dy * (high - std::clamp(right, low, high)) / width;
         row[0] += dy_left;
-        const double dy_inside = dy - dy_left - dy_right;
-        if (b <= a || dy_inside == 0) return;
-        const int first = static_cast<int>(a), last = std::min(static_cast<int>(std::ceil(b)), nx) - 1;
-        double left_over = dy_inside;
+        if (b <= a) return;
+        const int first = static_cast<int>(a), last = static_cast<int>(std::ceil(b)) - 1;
+        double left_over = dy - dy_left - dy_right;
+        const double dy_per_x = left_over / (b - a);
         for (int column = first; column <= last; ++column) {
             const double x0 = std::max(a, static_cast<double>(column)), x1 = std::min(b, column + 1.0);
-            const double part = column == last ? left_over : dy_inside * (x1 - x0) / (b - a);
+            const double part = column == last ? left_over : dy_per_x * (x1 - x0);
             add_in_pixel(row, column, (x0 + x1) / 2, part);
             left_over -= part;
         }
     }
 
+    /// An edge in pixel units, y0 < y1; `sign` +1 if the solid is on its right.
     void add_edge(double x0, double y0, double x1, double y1, double sign) {
         const double slope = (x1 - x0) / (y1 - y0);
-        const int first = static_cast<int>(std::floor(std::clamp(y0, 0.0, static_cast<double>(ny))));
-        for (int row = first; row < ny && row < y1; ++row) {
-            const double ya = std::max(y0, static_cast<double>(row)), yb = std::min(y1, row + 1.0);
+        const int first = static_cast<int>(std::floor(std::clamp<double>(y0, first_row, end_row)));
+        for (int y = first; y < end_row && y < y1; ++y) {
+            const double ya = std::max(y0, static_cast<double>(y)), yb = std::min(y1, y + 1.0);
             if (yb <= ya) continue;
             const double xa = ya == y0 ? x0 : x0 + slope * (ya - y0), xb = yb == y1 ? x1 : x0 + slope * (yb - y0);
-            add_in_row(change.data() + static_cast<std::size_t>(row) * (static_cast<std::size_t>(nx) + 2), xa, xb, sign * (yb - ya));
+            add_in_row(row(y), xa, xb, sign * (yb - ya));
         }
     }
 };
@@ -118,19 +123,21 @@ struct AreaAccumulator {
 Field2<double> coverage_raster(const Region& region, const Grid2& pixels) {
     const double left = pixels.x0 / pixels.dx - 0.5, bottom = pixels.y0 / pixels.dy - 0.5;  // lower left corner, in pixels
     const double scale_x = region.unit / pixels.dx, scale_y = region.unit / pixels.dy;
-    AreaAccumulator accumulator(pixels.nx, pixels.ny);
-    for (const ScanEdge& e : scan_edges(region, 0, 0)) {  // solid right of a downward edge
-        const auto x = [&](std::int64_t v) { return static_cast<double>(v) * scale_x - left; };
-        const auto y = [&](std::int64_t v) { return static_cast<double>(v) * scale_y - bottom; };
-        accumulator.add_edge(x(e.x0), y(e.y0), x(e.x1), y(e.y1), -e.winding);
-    }
-    Field2<double> coverage;
-    coverage.grid = pixels;
-    coverage.values.resize(pixels.size());
-    parallel_for(static_cast<std::size_t>(pixels.ny), [&](std::size_t y) {
-        const double* change = accumulator.change.data() + y * (static_cast<std::size_t>(pixels.nx) + 2);
-        double sum = 0;
-        for (int x = 0; x < pixels.nx; ++x) coverage.at(x, static_cast<int>(y)) = std::clamp(sum += change[x], 0.0, 1.0);
+    const auto edges = scan_edges(region, 0, 0);
+    Field2<double> coverage{pixels, std::vector<double>(pixels.size())};
+    constexpr std::size_t band = 32;  // rows per block
+    parallel_blocks(static_cast<std::size_t>(pixels.ny), band, [&](std::size_t begin, std::size_t end) {
+        CoverageRows rows(pixels.nx, static_cast<int>(begin), static_cast<int>(end));
+        for (const ScanEdge& e : edges) {  // drawn downward: solid on its right
+            const auto x = [&](std::int64_t v) { return static_cast<double>(v) * scale_x - left; };
+            const auto y = [&](std::int64_t v) { return static_cast<double>(v) * scale_y - bottom; };
+            rows.add_edge(x(e.x0), y(e.y0), x(e.x1), y(e.y1), -e.winding);
+        }
+        for (int y = static_cast<int>(begin); y < static_cast<int>(end); ++y) {
+            const double* change = rows.row(y);
+            double sum = 0;
+            for (int x = 0; x < pixels.nx; ++x) coverage.at(x, y) = std::clamp(sum += change[x], 0.0, 1.0);
+        }
     });
     return coverage;
 }
