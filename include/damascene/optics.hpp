@@ -14,13 +14,16 @@ namespace damascene::optics {
 
 /// One incoherent source point in units of NA/lambda (|s| <= 1 fills the pupil) with its weight.
 struct SourcePoint { double sx = 0, sy = 0, weight = 0; };
-/// Normalised: weights sum to 1.
-struct Source { std::vector<SourcePoint> points; std::string description; double sigma_max() const; };
+/// A ring, or sectors of it {azimuth, half opening} in radians, times exp(-|s|^2/(2 gaussian^2)) if gaussian > 0.
+struct SourceShape { double sigma_in = 0, sigma_out = 0, gaussian = 0; std::vector<std::array<double, 2>> sectors; int n = 0; };
+/// Normalised: weights sum to 1. `shape` (n = 0: none) lets refined() cut the cells again.
+struct Source { std::vector<SourcePoint> points; std::string description; SourceShape shape; double sigma_max() const; };
 
 /// Shapes are cut into n x n equal cells over [-sigma_out, sigma_out]^2: one point per cell at the centroid of cell
-/// intersected with shape, weight = its exact area [error ~1e-4 in the image at n = 41]. Angles: `angle` = azimuth of the
-/// first pole; `opening` = full opening angle of a pole sector. sigma > 1 (light outside the pupil) is an InputError
-/// unless allow_overfill; images are then normalised by the light that enters the pupil.
+/// intersected with shape, weight = its exact area. The pupil edge still cuts cells: the image of a grating with few
+/// orders errs by up to 4e-3 at n = 41, falling as n^-1.5; refined() removes that. Angles: `angle` = azimuth of the first
+/// pole; `opening` = full opening angle of a pole sector. sigma > 1 (light outside the pupil) is an InputError unless
+/// allow_overfill; images are then normalised by the light that enters the pupil.
 Source conventional(double sigma, int n = 41, bool allow_overfill = false);
 Source annular(double sigma_in, double sigma_out, int n = 41, bool allow_overfill = false);
 Source dipole(double sigma_in, double sigma_out, Angle opening, Angle angle, int n = 41);
@@ -51,6 +54,11 @@ struct Pupil {
 std::complex<double> pupil_value(const Pupil&, double px, double py);
 double zernike_fringe(int index, double rho, double theta);  ///< 1-based, unit peak; 37 is (12, 0)
 void validate(const Pupil&);  ///< InputError naming the quantity and its allowed range
+
+/// The same shape with every cell that the pupil edge of a passed order cuts split in four, again and again, while the
+/// points stay within max_points (at most 8 times): grating images to 1e-4 at n = 41 and 20000 points. Sources without
+/// shape come back unchanged.
+Source refined(const Source&, const Pupil&, Length period_x, Length period_y, std::size_t max_points = 20000);
 
 /// Half-width of the mask band the optics passes: floor(L NA (1 + sigma_max) / lambda).
 int mask_band(const Source&, const Pupil&, Length period);

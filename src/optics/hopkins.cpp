@@ -91,11 +91,13 @@ Image hopkins(const Spectrum2& mask, const Source& source, const Pupil& pupil) {
 }
 
 double tcc_circular_exact(double sigma, std::array<double, 2> f1, std::array<double, 2> f2) {
+    if (sigma == 0) return std::hypot(f1[0], f1[1]) <= 1 && std::hypot(f2[0], f2[1]) <= 1 ? 1.0 : 0.0;
     return common_area({{0, 0, sigma}, {-f1[0], -f1[1], 1}, {-f2[0], -f2[1], 1}}) / (std::numbers::pi * sigma * sigma);
 }
 
 Image hopkins_exact_circular(const Spectrum2& mask, double sigma, const Pupil& pupil) {
     require_plain(pupil);
+    if (!(sigma >= 0) || !std::isfinite(sigma)) throw InputError("D0204", fmt::format("source sigma = {} is out of range", sigma), "needs sigma >= 0");
     Source rim;  // spans the same band as the disc
     rim.points = {{sigma, 0, 1}};
     const int bx = mask_band(rim, pupil, mask.period_x), by = mask_band(rim, pupil, mask.period_y);

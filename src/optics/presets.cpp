@@ -39,7 +39,8 @@ const std::vector<OpticsPreset>& optics_presets() {
         {"krf-0.80", lens(0.80, 248.3 * nm, 1.0), R"({ kind = "annular", sigma_in = 0.5, sigma_out = 0.8 })", [] { return annular(0.5, 0.8); }},
         {"krf-0.68", lens(0.68, 248.3 * nm, 1.0), R"({ kind = "conventional", sigma = 0.7 })", [] { return conventional(0.7); }},
         {"i-line-0.60", lens(0.60, 365.0 * nm, 1.0), R"({ kind = "conventional", sigma = 0.6 })", [] { return conventional(0.6); }},
-        {"iccad13-like", contest_pupil(), R"({ kind = "quasar", sigma_in = 0.6, sigma_out = 0.84, opening = "32 deg", angle = "0 deg" })", [] { return quasar(0.60, 0.84, 32 * deg, 0 * deg); }},
+        {"iccad13-like", contest_pupil(), R"({ kind = "quasar", sigma_in = 0.6, sigma_out = 0.84, opening = "32 deg", angle = "0 deg", n = 81 })",
+         [] { return quasar(0.60, 0.84, 32 * deg, 0 * deg, 81); }},
     };
     return presets;
 }
