@@ -10,21 +10,23 @@ namespace damascene::detail {
 namespace {
 
 namespace bp = boost::polygon;
-using Set = bp::polygon_90_set_data<int>;
-using PolygonWithHoles = bp::polygon_90_with_holes_data<int>;
+using Coordinate = long long;  // the engine keeps the largest value of its type for itself
+using Set = bp::polygon_90_set_data<Coordinate>;
+using PolygonWithHoles = bp::polygon_90_with_holes_data<Coordinate>;
 
+/// Vertical edges as winding steps: crossing x to the right, the winding number rises by one between the ends of an edge
+/// drawn downward and falls for one drawn upward.
 Set set_of(const std::vector<Ring>& rings) {
+    std::vector<std::pair<Coordinate, std::pair<Coordinate, int>>> steps;
+    for (const Ring& ring : rings)
+        for (std::size_t k = 0, n = ring.size(); k < n; ++k) {
+            const Point p = ring[k], q = ring[k + 1 == n ? 0 : k + 1];
+            if (p.y == q.y) continue;
+            steps.push_back({p.x, {p.y, -1}});
+            steps.push_back({p.x, {q.y, +1}});
+        }
     Set set(bp::VERTICAL);
-    std::vector<bp::point_data<int>> points;
-    for (const Ring& ring : rings) {
-        const __int128 doubled = doubled_area(ring);
-        if (doubled == 0) continue;
-        points.clear();
-        for (const Point p : ring) points.emplace_back(p.x, p.y);
-        bp::polygon_90_data<int> polygon;
-        bp::set_points(polygon, points.begin(), points.end());
-        set.insert(polygon, doubled < 0);
-    }
+    set.insert(steps.begin(), steps.end(), bp::VERTICAL);
     set.clean();
     return set;
 }
@@ -32,7 +34,7 @@ Set set_of(const std::vector<Ring>& rings) {
 template <class Polygon>
 Ring ring_of(const Polygon& polygon, bool solid) {
     Ring ring;
-    for (auto p = bp::begin_points(polygon); p != bp::end_points(polygon); ++p) ring.push_back({(*p).x(), (*p).y()});
+    for (auto p = bp::begin_points(polygon); p != bp::end_points(polygon); ++p) ring.push_back({static_cast<std::int32_t>((*p).x()), static_cast<std::int32_t>((*p).y())});
     if ((doubled_area(ring) > 0) != solid) std::reverse(ring.begin(), ring.end());
     return ring;
 }

@@ -73,6 +73,16 @@ TEST(Polygons, FrameKeepsItsHoleClockwise) {
     EXPECT_EQ(area(merged(frame)), 8400);
 }
 
+TEST(Polygons, RegionIsSolidWhereTheWindingIsPositive) {
+    const Region lone_hole = region_of({{{0, 0}, {0, 50}, {50, 50}, {50, 0}}});
+    EXPECT_EQ(area(merged(lone_hole)), 0);
+    Region sloped = lone_hole;
+    sloped.rings.push_back({{1000, 1000}, {1100, 1000}, {1000, 1100}});
+    EXPECT_EQ(area(merged(sloped)), 5000);
+    // A hole under a second solid is filled: 1 - 1 + 1.
+    EXPECT_EQ(area(merged(region_of({rectangle(-10, -10, 60, 60), lone_hole.rings[0], rectangle(0, 0, 50, 50)}))), 4900);
+}
+
 TEST(Polygons, CollinearPointsVanish) {
     EXPECT_EQ(merged(region_of({rectangle(0, 0, 10, 10), rectangle(10, 0, 20, 10)})).rings.at(0).size(), 4u);
     EXPECT_EQ(merged(region_of({{{0, 0}, {10, 5}, {20, 10}, {0, 20}}})).rings.at(0).size(), 3u);
@@ -101,7 +111,12 @@ TEST(Polygons, OverlappingShapesUniteAlthoughEachIsEvenOdd) {
 
 TEST(Polygons, AreaIsExactAtTheEndsOfTheCoordinateRange) {
     constexpr std::int32_t low = -2147483647, high = 2147483647;
-    EXPECT_EQ(area(region_of({rectangle(low, low, high, high)})), std::ldexp(1.0, 64) - std::ldexp(1.0, 34) + 4);
+    const Region plane = region_of({rectangle(low, low, high, high)});
+    EXPECT_EQ(area(plane), std::ldexp(1.0, 64) - std::ldexp(1.0, 34) + 4);
+    EXPECT_EQ(area(merged(plane)), area(plane));
+    EXPECT_EQ(area(combine(plane, region_of({rectangle(0, 0, high, high)}), Boolean::intersect)), std::ldexp(1.0, 62) - std::ldexp(1.0, 32) + 1);
+    const Region triangle = region_of({{{low, low}, {high, low}, {low, high}}});
+    EXPECT_EQ(area(combine(plane, triangle, Boolean::subtract)), area(plane) - area(triangle));
 }
 
 TEST(Polygons, SquareGrowsAndShrinksByItsOffset) {
