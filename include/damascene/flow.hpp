@@ -67,7 +67,7 @@ const std::vector<CodeEntry>& error_codes();
 std::string explain(const std::string& word);  ///< error code, recipe key, model or metric; "" if unknown
 
 // ------------------------------------------------------------------------------------- parameter tables -> everything
-struct ResolvedEntry { std::string path, value, unit, origin, label, citation; };
+struct ResolvedEntry { std::string path, value, unit, origin, label, citation; bool is_path = false; };
 struct Resolved {
     ParamValues values;
     std::vector<ResolvedEntry> entries;
@@ -103,7 +103,7 @@ struct Clip {
 /// noun "mask": polygons of the corrected (or drawn) mask.
 struct Mask { Region shapes; bool clear_field = false; double threshold = 0; std::string origin; };
 /// noun "image": one exact image per focus; intensity scales with dose.
-struct ImageStack { std::vector<double> focus_nm, dose; std::vector<Image> images; int nominal_focus = 0, nominal_dose = 0; };
+struct ImageStack { std::vector<double> focus_nm, dose; std::vector<Image> images; int nominal_focus = 0, nominal_dose = 0; bool clear_field = false; };
 /// noun "print": contours at each condition.
 struct PrintSet { double threshold = 0; std::vector<Contour> nominal, outer, inner; };
 using Value = std::variant<Clip, Mask, ImageStack, PrintSet>;
@@ -193,7 +193,8 @@ struct RunOptions {
     std::function<void(const Event&)> on_event;
     const std::atomic<bool>* cancel_requested = nullptr;
     std::map<std::string, std::string> environment;   ///< recorded, never read
-    std::string command;
+    std::string command, git;
+    std::vector<std::string> settings;                ///< --set, for rerun
 };
 struct RunOutcome { int exit = 0; std::string folder, report, result_sha256; std::vector<Scalar> scalars; std::vector<std::string> failures, warnings; int steps_reused = 0; };
 RunOutcome run(const Recipe&, const RunOptions&);

@@ -122,6 +122,19 @@ void check_optics(const Resolved& optics, const Node& node, Faults& faults) {
                  (na <= 1.4366 && n <= 1.0 ? "preset = \"arf-immersion-1.35\", or " : "") + std::string("na <= ") + shortest(highest));
 }
 
+/// Rules between parameters of a source shape (sigma_in < sigma_out), as its model states them.
+void check_source(const Resolved& optics, const Node& node, Faults& faults) {
+    const auto& models = optics.values.models();
+    const auto source = models.find("source");
+    if (source == models.end() || source->second.second.has("file")) return;
+    try {
+        optics::make_source(source->second.first, source->second.second);
+    } catch (const InputError& error) {
+        const Node* table = node.find("source");
+        faults.error("D0404", error.diagnostics().front().message, table ? table->span : node.span, error.diagnostics().front().label, error.diagnostics().front().help);
+    }
+}
+
 void check_layout(const Resolved& layout, const Node& node, Faults& faults) {
     const ParamValues& v = layout.values;
     if (v.has("window")) {
@@ -293,7 +306,10 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     read_table(node, "layout", layout_table(), recipe.layout, faults);
     read_table(node, "optics", optics_table(), recipe.optics, faults);
     if (recipe.layout && faults.errors.empty()) check_layout(*recipe.layout, *node.find("layout"), faults);
-    if (recipe.optics) check_optics(*recipe.optics, *node.find("optics"), faults);
+    if (recipe.optics) {
+        check_optics(*recipe.optics, *node.find("optics"), faults);
+        if (faults.errors.empty()) check_source(*recipe.optics, *node.find("optics"), faults);
+    }
     StepReader steps(recipe, faults);
     const Node* list = node.find("step");
     if (!list || list->items.empty()) faults.error("D0107", "the recipe has no step", list ? list->span : node.span, "add [[step]] with a model");
@@ -308,7 +324,7 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     if (recipe.layout) collect(recipe.layout->entries);
     if (recipe.optics) collect(recipe.optics->entries);
     for (const StepPlan& step : recipe.steps) {
-        recipe.entries.push_back({"step." + step.name + ".model", std::string(step.model->info.name), "", origin_text(step.span), "user", std::string(step.model->info.citation)});
+        recipe.entries.push_back({"step." + step.name + ".model", std::string(step.model->info.name), "", origin_text(step.span), "user", std::string(step.model->info.citation), false});
         collect(step.params.entries);
     }
     return recipe;

@@ -122,7 +122,7 @@ class Resolver {
         entry(spec, text, origin_text(node.span));
     }
     void entry(const ParamSpec& spec, const std::string& text, const std::string& origin) {
-        out_.entries.push_back({path_ + "." + std::string(spec.name), text, std::string(spec.unit), origin, std::string(spec.label), std::string(spec.citation)});
+        out_.entries.push_back({path_ + "." + std::string(spec.name), text, std::string(spec.unit), origin, std::string(spec.label), std::string(spec.citation), spec.kind == ParamKind::path});
     }
 
     void value(const ParamSpec& spec, const Node& node) {
@@ -182,7 +182,7 @@ class Resolver {
     }
 
     bool in_range(const ParamSpec& spec, const Node& node, double si) {
-        const auto in_si = [&](double bound) { return !std::isfinite(bound) || pure(spec) ? bound : si_value(bound, spec.unit); };
+        const auto in_si = [&](double bound) { return !std::isfinite(bound) || pure(spec) ? bound : to_si(bound, spec.unit); };
         const double low = in_si(spec.low), high = in_si(spec.high);
         if (!std::isfinite(si) || si < low || si > high || (spec.low_open && si == low) || (spec.high_open && si == high)) {
             faults_.error("D0204", "'" + std::string(spec.name) + "' is out of range", node.span, allowed_text(spec));
@@ -264,7 +264,7 @@ class Resolver {
             if (info->name != kind->text) continue;
             Resolved inner = resolve(node, *info, name + " (" + std::string(info->catalogue) + " " + std::string(info->name) + ")", path_ + "." + name, faults_, {"kind"});
             out_.values.set_model(name, kind->text, inner.values);
-            out_.entries.push_back({path_ + "." + name + ".kind", kind->text, "", origin_text(kind->span), "user", std::string(info->citation)});
+            out_.entries.push_back({path_ + "." + name + ".kind", kind->text, "", origin_text(kind->span), "user", std::string(info->citation), false});
             out_.entries.insert(out_.entries.end(), inner.entries.begin(), inner.entries.end());
             for (const auto& [key, span] : inner.spans) out_.spans[name + "." + key] = span;
             return;

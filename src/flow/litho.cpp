@@ -1,0 +1,207 @@
+#include "flow/litho.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "flow/tables.hpp"
+#include "flow/text.hpp"
+
+namespace damascene::flow {
+
+// Okabe and Ito's colours: told apart with every common colour vision.
+const char* const colour_target = "#0072b2";
+const char* const colour_mask = "#009e73";
+const char* const colour_print = "#d55e00";
+const char* const colour_band = "#cc79a7";
+
+ParamSpec layer_row() {
+    return {.name = "layer", .kind = ParamKind::text, .doc = "name of the layer in [layout]; absent: the only one", .optional = true};
+}
+
+ParamSpec threshold_row() {
+    return {.name = "threshold", .default_text = "0.225", .low = 0, .high = 2, .low_open = true, .doc = "printed where dose x intensity reaches it, clear field = 1", .citation = "Banerjee2013", .label = "pub"};
+}
+
+ParamSpec image_tol_row(const char* default_text) {
+    return {.name = "image_tol", .default_text = default_text, .low = 1e-9, .high = 0.2, .doc = "certified truncation bound of the kernels, of clear field", .citation = "Cobb1998"};
+}
+
+std::vector<ParamSpec> corner_rows() {
+    std::vector<ParamSpec> rows = {
+        {.name = "corners.dose", .kind = ParamKind::real_list, .unit = "%", .default_text = "[\"98 %\", \"100 %\", \"102 %\"]", .low = 10, .high = 400, .doc = "lowest, nominal and highest dose", .count = 3},
+        {.name = "corners.focus", .kind = ParamKind::real_list, .unit = "nm", .default_text = "[\"0 nm\", \"25 nm\"]", .low = -2000, .high = 2000, .doc = "nominal and worst focus; kernel files have exactly these two states", .label = "recall", .count = 2},
+        {.name = "corners.dose_on", .kind = ParamKind::choice, .default_text = "intensity", .doc = "dose multiplies the intensity, or the amplitude as in the 2013 contest", .choices = {"intensity", "amplitude"}},
+        threshold_row(),
+        {.name = "steepness", .default_text = "50", .low = 1, .high = 1000, .doc = "of the differentiable resist", .citation = "Banerjee2013", .label = "pub"},
+        image_tol_row("0.01"),
+    };
+    append(rows, grouped(rules_table(), "mrc"));
+    return rows;
+}
+
+namespace {
+
+Point origin_of(const Clip& clip) { return {static_cast<std::int32_t>(clip.x0_nm), static_cast<std::int32_t>(clip.y0_nm)}; }
+
+}  // namespace
+
+Field2<std::uint8_t> clip_raster(const Region& shapes, const Clip& clip, RasterRule rule) {
+    const int n = static_cast<int>(std::lround(clip.period_nm));
+    const double unit_nm = shapes.unit.in(nm);
+    if (unit_nm == 1) return binary_raster(shapes, origin_of(clip), n, n, rule);
+    const Field2<double> coverage = coverage_raster(shapes, {n, n, 1 * nm, 1 * nm, (clip.x0_nm + 0.5) * nm, (clip.y0_nm + 0.5) * nm});
+    Field2<std::uint8_t> raster{{n, n, 1 * nm, 1 * nm, clip.x0_nm * nm, clip.y0_nm * nm}, std::vector<std::uint8_t>(coverage.values.size())};
+    std::transform(coverage.values.begin(), coverage.values.end(), raster.values.begin(), [](double c) { return static_cast<std::uint8_t>(c >= 0.5); });
+    return raster;
+}
+
+Spectrum2 mask_spectrum(const Region& shapes, const Clip& clip, int band, bool clear_field, bool sampled) {
+    const int n = static_cast<int>(std::lround(clip.period_nm));
+    Spectrum2 spectrum;
+    if (!sampled) spectrum = polygon_spectrum(shapes, clip.x0_nm * nm, clip.y0_nm * nm, clip.period_nm * nm, clip.period_nm * nm, band, band);
+    else if (shapes.unit.in(nm) == 1 && is_manhattan(shapes)) spectrum = sampled_polygon_spectrum(shapes, origin_of(clip), n, band);
+    else {
+        const Field2<std::uint8_t> raster = clip_raster(shapes, clip);
+        spectrum = spectrum_of_samples({{n, n, 1 * nm, 1 * nm, clip.x0_nm * nm, clip.y0_nm * nm}, {raster.values.begin(), raster.values.end()}}, band, band);
+    }
+    if (clear_field) {
+        for (auto& c : spectrum.coefficients) c = -c;
+        spectrum.at(0, 0) += 1.0;
+    }
+    return spectrum;
+}
+
+opc::ProcessCorners corners_of(const ParamValues& v, const Optics& optics, double period_nm) {
+    std::vector<double> dose = v.reals("corners.dose");
+    std::sort(dose.begin(), dose.end());
+    if (v.text("corners.dose_on") == "amplitude")
+        for (double& d : dose) d *= d;
+    const std::vector<double>& focus = v.reals("corners.focus");
+    opc::ProcessCorners corners;
+    corners.focus = kernels_at(optics, period_nm, focus[0] * 1e9, v.real("image_tol"));
+    corners.defocus = focus[1] == focus[0] && !optics.focus ? corners.focus : kernels_at(optics, period_nm, optics.focus ? 1 : focus[1] * 1e9, v.real("image_tol"));
+    corners.dose_inner = dose[0];
+    corners.dose_nominal = dose[1];
+    corners.dose_outer = dose[2];
+    corners.threshold = v.real("threshold");
+    corners.steepness = v.real("steepness");
+    return corners;
+}
+
+PlanLayer polygon_layer(const std::string& id, const std::string& name, const char* colour, const Region& shapes, double opacity, bool visible) {
+    PlanLayer layer;
+    layer.id = id, layer.name = name, layer.kind = "polygons", layer.color = colour, layer.visible = visible, layer.opacity = opacity, layer.polygons = shapes;
+    return layer;
+}
+
+PlanLayer contour_layer(const std::string& id, const std::string& name, const char* kind, const char* colour, std::vector<Contour> contours, bool visible) {
+    PlanLayer layer;
+    layer.id = id, layer.name = name, layer.kind = kind, layer.color = colour, layer.visible = visible, layer.opacity = std::string(kind) == "band" ? 0.5 : 1, layer.contours = std::move(contours);
+    return layer;
+}
+
+io::Bytes gds_of(const Region& shapes, const std::string& cell_name) {
+    const Region simple = without_holes(shapes);
+    Layout layout;
+    layout.unit = shapes.unit;
+    layout.user_units_per_database_unit = shapes.unit.in(um);
+    Cell cell;
+    cell.name = cell_name;
+    for (const Ring& ring : simple.rings) {
+        cell.boundaries.push_back({{1, 0}, static_cast<std::uint32_t>(cell.points.size()), static_cast<std::uint32_t>(ring.size())});
+        cell.points.insert(cell.points.end(), ring.begin(), ring.end());
+    }
+    layout.cells.push_back(std::move(cell));
+    return io::write_gds(layout);
+}
+
+io::Bytes picture_of(const Field2<std::uint8_t>& binary) {
+    Field2<std::uint8_t> grey = binary;
+    for (std::uint8_t& v : grey.values) v = v ? 255 : 0;
+    return io::write_png_gray(grey);
+}
+
+io::Bytes history_csv(const std::vector<opc::IterationRecord>& history) {
+    io::Table table{{"iteration", "loss", "l2", "pvb", "gradient_norm"}, {"", "", "nm^2", "nm^2", ""}, {}};
+    for (const auto& r : history) table.rows.push_back({std::to_string(r.iteration), shortest(r.loss), shortest(r.l2), shortest(r.pvb), shortest(r.gradient_norm)});
+    return io::write_csv(table);
+}
+
+io::Bytes markers_of(const std::vector<RuleViolation>& violations, const std::string& cell) {
+    std::vector<io::Marker> markers;
+    for (const RuleViolation& v : violations)
+        markers.push_back({"MRC " + v.rule, v.rule + " " + rounded(v.value, 6) + ", limit " + rounded(v.limit, 6), {{v.x0_nm, v.y0_nm}, {v.x1_nm, v.y0_nm}, {v.x1_nm, v.y1_nm}, {v.x0_nm, v.y1_nm}}});
+    return io::write_lyrdb(markers, cell, "mask rule violations");
+}
+
+Clip clip_of(const Inputs& in) {
+    if (const auto found = in.values.find("layout"); found != in.values.end()) return std::get<Clip>(*found->second);
+    return load_clip(in);
+}
+
+const Mask* mask_of(const Inputs& in) {
+    const auto found = in.values.find("mask");
+    return found == in.values.end() ? nullptr : &std::get<Mask>(*found->second);
+}
+
+bool has_rules(const MaskRules& r) {
+    const Length none{};
+    return r.min_width > none || r.min_space > none || r.min_edge > none || r.min_radius > none || r.min_area.si() > 0 || r.min_hole_area.si() > 0 || r.max_vertices > 0;
+}
+
+void place_on_clip(opc::MaskResult& mask, const Clip& clip) {
+    const double unit_nm = mask.mask.unit.in(nm);
+    const auto units = [&](double x_nm) { return static_cast<std::int64_t>(std::llround(x_nm / unit_nm)); };
+    const Box box = bounding_box(mask.mask);
+    const bool on_cell = box.x0 >= units(clip.x0_nm) - 1 && box.y0 >= units(clip.y0_nm) - 1 && box.x1 <= units(clip.x0_nm + clip.period_nm) + 1 && box.y1 <= units(clip.y0_nm + clip.period_nm) + 1;
+    if (on_cell) return;
+    mask.mask = translated(mask.mask, units(clip.x0_nm), units(clip.y0_nm));
+    for (RuleViolation& v : mask.violations) v.x0_nm += clip.x0_nm, v.x1_nm += clip.x0_nm, v.y0_nm += clip.y0_nm, v.y1_nm += clip.y0_nm;
+}
+
+StepResult report_mask(const opc::MaskResult& mask, const Clip& clip, const opc::ProcessCorners& corners, bool has_rules, const std::string& method) {
+    StepResult result;
+    const Field2<std::uint8_t> target = clip_raster(clip.target, clip);
+    const opc::Score score = opc::score(target, mask.raster, corners);
+    result.scalars = {{"l2", "L2, whole cell", static_cast<double>(score.l2), "nm^2"},
+                      {"pvb", "PV band, whole cell", static_cast<double>(score.pvb), "nm^2"},
+                      {"epe_violations", "EPE violations, whole cell", static_cast<double>(score.epe_violations), ""},
+                      {"epe_sites", "EPE sites", static_cast<double>(score.epe_sites), ""},
+                      {"mask_area", "mask area", static_cast<double>(score.mask_area), "nm^2"},
+                      {"shots", "shots of the mask raster", static_cast<double>(score.shots), ""},
+                      {"mrc_violations", "mask rule violations", static_cast<double>(mask.violations.size()), ""},
+                      {"kernels", "kernels per focus", static_cast<double>(corners.focus.count()), ""},
+                      {"truncation_bound", "kernel truncation bound", corners.focus.truncation_bound, "clear field"}};
+    if (has_rules && !mask.violations.empty()) result.failed_limits.push_back(std::to_string(mask.violations.size()) + " mask rule violations");
+    result.solver = {true, mask.converged, mask.history.empty() ? 0 : mask.history.back().iteration, mask.history.empty() ? 0 : mask.history.back().gradient_norm};
+    for (const auto& r : mask.history) {
+        result.convergence.x.push_back(r.iteration);
+        result.convergence.y["loss"].push_back(r.loss);
+        result.convergence.y["L2"].push_back(r.l2);
+        result.convergence.y["PV band"].push_back(r.pvb);
+    }
+    result.files["mask.gds"] = gds_of(mask.mask, "MASK");
+    result.files["mask.png"] = picture_of(mask.raster);
+    result.files["history.csv"] = history_csv(mask.history);
+    if (!mask.violations.empty()) result.files["mask_rules.lyrdb"] = markers_of(mask.violations, "MASK");
+    result.outputs.push_back(Mask{mask.mask, false, corners.threshold, method});
+    result.layers = {polygon_layer("target", "target", colour_target, clip.target, 0.35), polygon_layer("mask", "mask (" + method + ")", colour_mask, mask.mask, 0.3, false)};
+    result.seconds = mask.seconds;
+    return result;
+}
+
+Cost image_cost(const Inputs& in, double images) {
+    double period_um = 2.048, band = 17;
+    if (in.layout && in.layout->values.has("window")) {
+        const auto& w = in.layout->values.reals("window");
+        period_um = std::max(w[2] - w[0], w[3] - w[1]) * 1e6 + 2e6 * in.layout->values.real("halo");
+    }
+    if (in.optics && !in.optics->values.has("kernels")) band = std::floor(period_um * 1e-6 * in.optics->values.real("na") * 1.9 / in.optics->values.real("wavelength"));
+    const double modes = 3.2 * band * band, points = std::pow(4 * band + 1, 2);
+    // Gram matrix of ~1000 source points, its eigenvectors, then one transform per kernel and image.
+    const double seconds = in.optics && in.optics->values.has("kernels") ? 0.05 : images * (1e6 * modes * 8e-10 + 1.5 + 400 * points * 4e-8);
+    const double pixels = std::pow(period_um * 1e3, 2);
+    return {seconds, 4 * modes * 1000 * 16 + pixels * 24, rounded(period_um, 4) + " um cell, band " + rounded(band, 4)};
+}
+
+}  // namespace damascene::flow

@@ -1,0 +1,40 @@
+// What the lithography steps share: parameter rows, mask spectra, pictures of shapes, artefact files.
+#pragma once
+
+#include "damascene/flow.hpp"
+#include "damascene/optics.hpp"
+
+namespace damascene::flow {
+
+extern const char* const colour_target;
+extern const char* const colour_mask;
+extern const char* const colour_print;
+extern const char* const colour_band;
+
+ParamSpec layer_row();
+ParamSpec threshold_row();
+ParamSpec image_tol_row(const char* default_text);
+std::vector<ParamSpec> corner_rows();  ///< dose, focus, steepness, mask rules of an optimiser
+
+/// Fourier coefficients of the mask transmission on the clip's cell: exact polygons, or samples at integer nm when the
+/// kernels are contest files (their convention).
+Spectrum2 mask_spectrum(const Region& shapes, const Clip& clip, int band, bool clear_field, bool sampled);
+Field2<std::uint8_t> clip_raster(const Region& shapes, const Clip& clip, RasterRule rule = RasterRule::exact);
+opc::ProcessCorners corners_of(const ParamValues& values, const Optics& optics, double period_nm);
+
+PlanLayer polygon_layer(const std::string& id, const std::string& name, const char* colour, const Region& shapes, double opacity, bool visible = true);
+PlanLayer contour_layer(const std::string& id, const std::string& name, const char* kind, const char* colour, std::vector<Contour> contours, bool visible = true);
+io::Bytes gds_of(const Region& shapes, const std::string& cell);
+io::Bytes picture_of(const Field2<std::uint8_t>& binary);  ///< 0 and 255
+io::Bytes history_csv(const std::vector<opc::IterationRecord>& history);
+io::Bytes markers_of(const std::vector<RuleViolation>& violations, const std::string& cell);
+Clip clip_of(const Inputs& in);
+const Mask* mask_of(const Inputs& in);
+bool has_rules(const MaskRules& rules);
+/// Optimisers answer on the cell [0, n)^2; back to layout coordinates.
+void place_on_clip(opc::MaskResult& mask, const Clip& clip);
+/// Everything an optimiser step reports about its mask.
+StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners, bool has_rules, const std::string& method);
+Cost image_cost(const Inputs& in, double images);
+
+}  // namespace damascene::flow
