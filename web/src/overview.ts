@@ -16,12 +16,16 @@ function icon(verdict: Verdict): SVGElement {
 
 const badge = (verdict: Verdict, text: string): HTMLElement => h("span", { class: `badge ${verdict}` }, icon(verdict), text);
 
+const exitText: Record<number, string> = {
+    0: "run complete", 1: "limit not met", 2: "bad input", 3: "resource limit", 4: "internal error",
+};
+
 export function header(manifest: Manifest, retheme: () => void): HTMLElement {
     const exit = manifest.exit;
     return h("header", { class: "top" },
         h("div", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), "damascene"),
         h("h1", {}, manifest.title),
-        exit !== undefined && badge(exit === 0 ? "pass" : "fail", exit === 0 ? "run complete" : `exit ${exit}`),
+        exit !== undefined && badge(exit === 0 ? "pass" : "fail", exitText[exit] ?? `exit ${exit}`),
         h("div", { class: "actions" },
           button("Light / dark", () => {
               toggleTheme();

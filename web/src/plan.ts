@@ -34,7 +34,7 @@ const finestPerPeriod = 128;
 const coarsePerPeriod = 8;
 /** Edges are smoothed by multisampling up to this many vertices; beyond it speed counts more. */
 const smoothedVertices = 300000;
-const largestBase = 2048;
+const largestBase = 1024;
 const largestDetail = 4096;
 /** Sampled part of the plan relative to the visible part, so that short pans need no resampling. */
 const margin = 1.4;
@@ -322,7 +322,7 @@ export function planView(layers: PlanLayer[], window: Rectangle, gauges: GaugeMa
     new ResizeObserver(() => {
         const first = view.width === 0;
         const kept = { ...view, width: stage.clientWidth, height: stage.clientHeight };
-        view = first ? fitted(kept, window) : kept;
+        view = first || showsWhole(view, window) ? fitted(kept, window) : kept;
         redraw();
     }).observe(stage);
 
@@ -345,7 +345,9 @@ export function planView(layers: PlanLayer[], window: Rectangle, gauges: GaugeMa
         element, activeField, redraw,
         showCut(next) {
             cut = next;
-            redraw();
+            const [x, y] = [0.5 * (next.from[0] + next.to[0]), 0.5 * (next.from[1] + next.to[1])];
+            if (view.width > 0 && !within(visible(view), x, y)) setView({ ...view, x, y });
+            else redraw();
         },
         goTo(x, y, label) {
             mark = { x, y, label, epe: undefined };
@@ -359,6 +361,13 @@ export function planView(layers: PlanLayer[], window: Rectangle, gauges: GaugeMa
 
 const hint = (tool: "pan" | "cut"): string =>
     tool === "cut" ? "Drag two points across a feature." : "Drag to pan, wheel to zoom, shift-drag to cut.";
+
+function showsWhole(v: View, window: Rectangle): boolean {
+    const f = fitted(v, window);
+    return f.x === v.x && f.y === v.y && f.nmPerPx === v.nmPerPx;
+}
+
+const within = ([x0, y0, x1, y1]: Rectangle, x: number, y: number): boolean => x >= x0 && x <= x1 && y >= y0 && y <= y1;
 
 const minus = (a: readonly number[], b: readonly number[]): [number, number] => [a[0] - b[0], a[1] - b[1]];
 
