@@ -551,7 +551,7 @@ class GdsWriter {
     }
     void write_long_boundary(Length unit, LayerKey key, std::span<const Point> ring) {
         const Region whole{unit, {Ring(ring.begin(), ring.end())}};
-        for (const Ring& part : without_holes(merged(whole), static_cast<int>(max_xy_points) - 1).rings) {
+        for (const Ring& part : without_holes(normalised(whole), static_cast<int>(max_xy_points) - 1).rings) {
             if (part.size() >= max_xy_points) throw InputError("D0316", "polygon cannot be split below 8191 points");
             write_boundary(unit, key, part);
         }
