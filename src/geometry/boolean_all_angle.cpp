@@ -26,7 +26,8 @@ std::vector<Ring> rings_of(const cl::Paths& paths) {
     for (const cl::Path& path : paths) {
         Ring ring;
         for (const cl::IntPoint& p : path)
-            ring.push_back({checked_coordinate(static_cast<double>(p.X)), checked_coordinate(static_cast<double>(p.Y))});
+            ring.push_back(
+                {checked_coordinate(static_cast<double>(p.X)), checked_coordinate(static_cast<double>(p.Y))});
         if (doubled_area(ring) != 0) rings.push_back(std::move(ring));
     }
     return rings;
@@ -88,7 +89,8 @@ Region offset(const Region& region, Length distance, bool round) {
     if (radius == 0) return solid;
     constexpr double miter_limit = 2, sagitta = 0.1;
     ClipperLib::ClipperOffset engine(miter_limit, sagitta);
-    engine.AddPaths(detail::paths_of(solid.rings), round ? ClipperLib::jtRound : ClipperLib::jtMiter, ClipperLib::etClosedPolygon);
+    engine.AddPaths(detail::paths_of(solid.rings), round ? ClipperLib::jtRound : ClipperLib::jtMiter,
+                    ClipperLib::etClosedPolygon);
     ClipperLib::Paths solution;
     engine.Execute(solution, radius);
     return {region.unit, detail::rings_of(solution)};

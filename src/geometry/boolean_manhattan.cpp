@@ -14,8 +14,8 @@ using Coordinate = long long;  // the engine keeps the largest value of its type
 using Set = bp::polygon_90_set_data<Coordinate>;
 using PolygonWithHoles = bp::polygon_90_with_holes_data<Coordinate>;
 
-/// Vertical edges as winding steps: crossing x to the right, the winding number rises by one between the ends of an edge
-/// drawn downward and falls for one drawn upward.
+/// Vertical edges as winding steps: crossing x to the right, the winding number rises by one between the ends of an
+/// edge drawn downward and falls for one drawn upward.
 Set set_of(const std::vector<Ring>& rings) {
     std::vector<std::pair<Coordinate, std::pair<Coordinate, int>>> steps;
     for (const Ring& ring : rings)
@@ -34,7 +34,8 @@ Set set_of(const std::vector<Ring>& rings) {
 template <class Polygon>
 Ring ring_of(const Polygon& polygon, bool solid) {
     Ring ring;
-    for (auto p = bp::begin_points(polygon); p != bp::end_points(polygon); ++p) ring.push_back({static_cast<std::int32_t>((*p).x()), static_cast<std::int32_t>((*p).y())});
+    for (auto p = bp::begin_points(polygon); p != bp::end_points(polygon); ++p)
+        ring.push_back({static_cast<std::int32_t>((*p).x()), static_cast<std::int32_t>((*p).y())});
     if ((doubled_area(ring) > 0) != solid) std::reverse(ring.begin(), ring.end());
     return ring;
 }
@@ -58,7 +59,8 @@ std::vector<Ring> combine_manhattan(const std::vector<Ring>& a, const std::vecto
     std::vector<Ring> rings;
     for (const PolygonWithHoles& polygon : polygons) {
         rings.push_back(ring_of(polygon, true));
-        for (auto hole = polygon.begin_holes(); hole != polygon.end_holes(); ++hole) rings.push_back(ring_of(*hole, false));
+        for (auto hole = polygon.begin_holes(); hole != polygon.end_holes(); ++hole)
+            rings.push_back(ring_of(*hole, false));
     }
     return rings;
 }

@@ -60,7 +60,9 @@ Outline arc(DoublePoint p, DoublePoint d, double half, double angle) {
     return outline;
 }
 
-struct Extensions { double begin, end; };
+struct Extensions {
+    double begin, end;
+};
 
 Extensions extensions_of(const Path& path, double half) {
     if (path.type == 2) return {half, half};
@@ -71,13 +73,18 @@ Extensions extensions_of(const Path& path, double half) {
 std::vector<Outline> lone_point(DoublePoint p, const Path& path, double half, Extensions extension) {
     if (path.type == 1) return {arc(p, {1, 0}, half, 2 * std::numbers::pi)};
     if (extension.begin + extension.end <= 0) return {};
-    return {{{p.x - extension.begin, p.y - half}, {p.x + extension.end, p.y - half}, {p.x + extension.end, p.y + half}, {p.x - extension.begin, p.y + half}}};
+    return {{{p.x - extension.begin, p.y - half},
+             {p.x + extension.end, p.y - half},
+             {p.x + extension.end, p.y + half},
+             {p.x - extension.begin, p.y + half}}};
 }
 
 }  // namespace
 
-std::vector<std::vector<DoublePoint>> path_pieces(std::span<const Point> points, const Path& path, double magnification) {
-    const double half = path.width < 0 ? -static_cast<double>(path.width) / 2 / magnification : static_cast<double>(path.width) / 2;
+std::vector<std::vector<DoublePoint>> path_pieces(std::span<const Point> points, const Path& path,
+                                                  double magnification) {
+    const double half =
+        path.width < 0 ? -static_cast<double>(path.width) / 2 / magnification : static_cast<double>(path.width) / 2;
     const Outline line = centre_line(points);
     if (line.empty() || !(half > 0)) return {};
     const Extensions extension = extensions_of(path, half);
@@ -86,7 +93,8 @@ std::vector<std::vector<DoublePoint>> path_pieces(std::span<const Point> points,
     for (std::size_t k = 0; k + 1 < line.size(); ++k) {
         const DoublePoint d = direction(line[k], line[k + 1]), n = half * left_of(d);
         const bool first = k == 0, last = k + 2 == line.size();
-        const DoublePoint from = first ? line[k] - extension.begin * d : line[k], to = last ? line[k + 1] + extension.end * d : line[k + 1];
+        const DoublePoint from = first ? line[k] - extension.begin * d : line[k],
+                          to = last ? line[k + 1] + extension.end * d : line[k + 1];
         if (dot(to - from, d) > 0) pieces.push_back({from - n, to - n, to + n, from + n});
         if (first && path.type == 1) pieces.push_back(arc(line[k], -1 * d, half, std::numbers::pi));
         if (last && path.type == 1) pieces.push_back(arc(line[k + 1], d, half, std::numbers::pi));
@@ -103,7 +111,8 @@ Region path_outline(const Cell& cell, const Path& path, Length unit) {
     for (const Outline& piece : path_pieces(std::span(cell.points).subspan(path.first, path.count), path, 1)) {
         Ring ring;
         for (const DoublePoint p : piece)
-            ring.push_back({detail::checked_coordinate(std::floor(p.x + 0.5)), detail::checked_coordinate(std::floor(p.y + 0.5))});
+            ring.push_back(
+                {detail::checked_coordinate(std::floor(p.x + 0.5)), detail::checked_coordinate(std::floor(p.y + 0.5))});
         raw.rings.push_back(std::move(ring));
     }
     return merged(normalised(raw));

@@ -13,9 +13,9 @@
 #include <cmath>
 #include <functional>
 #include <numbers>
+#include <tuple>
 
 #include "damascene/geometry.hpp"
-#include "geometry/boolean.hpp"
 
 namespace damascene {
 namespace {
@@ -40,7 +40,9 @@ void phase_powers(double phase, std::span<Complex> out) {
 
 std::size_t count_of(int n) { return static_cast<std::size_t>(n); }
 
-struct Edge { double x0, y0, x1, y1; };  ///< nm, relative to the cell's corner
+struct Edge {
+    double x0, y0, x1, y1;
+};  ///< nm, relative to the cell's corner
 
 std::vector<Edge> edges_of(const Region& region, double x0, double y0) {
     const double unit = region.unit.in(nm);
@@ -63,7 +65,8 @@ std::vector<std::size_t> line_starts(const std::vector<Item>& items, LineOf line
     return starts;
 }
 
-/// Fills column `line` of both factors: rows[2 fy], rows[2 fy + 1] = Re, Im of sum Y(fy); phases[fx - 1] = e^{-i q_x x}.
+/// Fills column `line` of both factors: rows[2 fy], rows[2 fy + 1] = Re, Im of sum Y(fy); phases[fx - 1] = e^{-i q_x
+/// x}.
 using FillLine = std::function<void(std::size_t line, std::span<Complex> rows, std::span<Complex> phases)>;
 
 /// S(fy, +-fx) = sum_lines e^{-+ i q_x x} Y(fy) for fx = 1..band_x, fy = 0..band_y, as real matrices of the cosine and
@@ -72,7 +75,8 @@ struct LineSums {
     Matrix sums;  ///< (2 By + 2) x 2 Bx; column 2(fx-1) = sum cos Y, column 2(fx-1)+1 = sum -sin Y
     Complex at(int fx, int fy) const {
         const Eigen::Index column = 2 * (std::abs(fx) - 1), row = 2 * fy;
-        const Complex even{sums(row, column), sums(row + 1, column)}, odd{sums(row, column + 1), sums(row + 1, column + 1)};
+        const Complex even{sums(row, column), sums(row + 1, column)},
+            odd{sums(row, column + 1), sums(row + 1, column + 1)};
         return even + Complex(0, fx > 0 ? 1 : -1) * odd;
     }
 };
@@ -92,7 +96,8 @@ LineSums sum_lines(std::size_t lines, int band_x, int band_y, const FillLine& fi
                 fill(first + k, row, phase);
                 const auto column = static_cast<Eigen::Index>(k);
                 left.col(column) = Eigen::Map<const Eigen::VectorXd>(reinterpret_cast<const double*>(row.data()), rows);
-                right.col(column) = Eigen::Map<const Eigen::VectorXd>(reinterpret_cast<const double*>(phase.data()), columns);
+                right.col(column) =
+                    Eigen::Map<const Eigen::VectorXd>(reinterpret_cast<const double*>(phase.data()), columns);
             }
         });
         parallel_for(static_cast<std::size_t>((columns + panel - 1) / panel), [&](std::size_t p) {
@@ -106,21 +111,24 @@ LineSums sum_lines(std::size_t lines, int band_x, int band_y, const FillLine& fi
 /// sum_lines of the vertical edges with Y = signed integral of e^{-i q_y y} along the edge.
 LineSums vertical_edge_sums(std::vector<Edge> edges, double kx, double ky, int band_x, int band_y) {
     std::erase_if(edges, [](const Edge& e) { return e.x0 != e.x1 || e.y0 == e.y1; });
-    std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return std::tie(a.x0, a.y0, a.y1) < std::tie(b.x0, b.y0, b.y1); });
+    std::sort(edges.begin(), edges.end(),
+              [](const Edge& a, const Edge& b) { return std::tie(a.x0, a.y0, a.y1) < std::tie(b.x0, b.y0, b.y1); });
     const auto starts = line_starts(edges, [](const Edge& e) { return e.x0; });
-    return sum_lines(starts.size() - 1, band_x, band_y, [&](std::size_t line, std::span<Complex> rows, std::span<Complex> phases) {
-        std::vector<Complex> centre(rows.size()), half(rows.size()), x_powers(phases.size() + 1);
-        std::fill(rows.begin(), rows.end(), Complex{});
-        for (std::size_t e = starts[line]; e < starts[line + 1]; ++e) {
-            const double length = edges[e].y1 - edges[e].y0;
-            phase_powers(ky * (edges[e].y0 + edges[e].y1) / 2, centre);
-            phase_powers(-ky * length / 2, half);
-            rows[0] += length;
-            for (std::size_t f = 1; f < rows.size(); ++f) rows[f] += centre[f] * (2 * half[f].imag() / (ky * static_cast<double>(f)));
-        }
-        phase_powers(kx * edges[starts[line]].x0, x_powers);
-        std::copy(x_powers.begin() + 1, x_powers.end(), phases.begin());
-    });
+    return sum_lines(starts.size() - 1, band_x, band_y,
+                     [&](std::size_t line, std::span<Complex> rows, std::span<Complex> phases) {
+                         std::vector<Complex> centre(rows.size()), half(rows.size()), x_powers(phases.size() + 1);
+                         std::fill(rows.begin(), rows.end(), Complex{});
+                         for (std::size_t e = starts[line]; e < starts[line + 1]; ++e) {
+                             const double length = edges[e].y1 - edges[e].y0;
+                             phase_powers(ky * (edges[e].y0 + edges[e].y1) / 2, centre);
+                             phase_powers(-ky * length / 2, half);
+                             rows[0] += length;
+                             for (std::size_t f = 1; f < rows.size(); ++f)
+                                 rows[f] += centre[f] * (2 * half[f].imag() / (ky * static_cast<double>(f)));
+                         }
+                         phase_powers(kx * edges[starts[line]].x0, x_powers);
+                         std::copy(x_powers.begin() + 1, x_powers.end(), phases.begin());
+                     });
 }
 
 /// sin(u)/u from u and an accurate sin(u); series where the division would lose digits. Free of branches.
@@ -151,14 +159,22 @@ struct EdgePhases {
     int band_x, band_y;
     Ramp centre_x, centre_y, half_x, half_y;
     EdgePhases(const Edge& e, double kx, double ky, int bx, int by)
-        : ux(kx * (e.x1 - e.x0) / 2), uy(ky * (e.y1 - e.y0) / 2), band_x(bx), band_y(by), centre_x(kx * (e.x0 + e.x1) / 2, bx),
-          centre_y(ky * (e.y0 + e.y1) / 2, by), half_x(ux, bx), half_y(uy, by) {}
+        : ux(kx * (e.x1 - e.x0) / 2),
+          uy(ky * (e.y1 - e.y0) / 2),
+          band_x(bx),
+          band_y(by),
+          centre_x(kx * (e.x0 + e.x1) / 2, bx),
+          centre_y(ky * (e.y0 + e.y1) / 2, by),
+          half_x(ux, bx),
+          half_y(uy, by) {}
 
     /// Adds weight e^{-i q.c} sinc(q.e/2) for fx = -band_x..band_x to re, im.
     void add_row(int fy, double weight, double* re, double* im) const {
         const std::size_t y = count_of(fy + band_y), n = count_of(2 * band_x + 1);
-        const double cyr = weight * centre_y.re[y], cyi = weight * centre_y.im[y], hyr = half_y.re[y], hyi = half_y.im[y];
-        const double *cxr = centre_x.re.data(), *cxi = centre_x.im.data(), *hxr = half_x.re.data(), *hxi = half_x.im.data();
+        const double cyr = weight * centre_y.re[y], cyi = weight * centre_y.im[y], hyr = half_y.re[y],
+                     hyi = half_y.im[y];
+        const double *cxr = centre_x.re.data(), *cxi = centre_x.im.data(), *hxr = half_x.re.data(),
+                     *hxi = half_x.im.data();
         const double u_row = fy * uy;
         for (std::size_t k = 0; k < n; ++k) {
             const double u = u_row + (static_cast<int>(k) - band_x) * ux;
@@ -180,7 +196,8 @@ void add_sloped_edges(const std::vector<Edge>& edges, double kx, double ky, Spec
         parallel_for(count_of(m.band_y + 1), [&](std::size_t row) {
             const int fy = static_cast<int>(row);
             std::vector<double> re(count_of(m.width())), im(re.size());
-            for (std::size_t k = 0; k < n; ++k) phases[k].add_row(fy, edges[first + k].y1 - edges[first + k].y0, re.data(), im.data());
+            for (std::size_t k = 0; k < n; ++k)
+                phases[k].add_row(fy, edges[first + k].y1 - edges[first + k].y0, re.data(), im.data());
             for (int fx = -m.band_x; fx <= m.band_x; ++fx)
                 if (fx != 0) m.at(fx, fy) += Complex(re[count_of(fx + m.band_x)], im[count_of(fx + m.band_x)]);
         });
@@ -220,7 +237,8 @@ double edge_area(const std::vector<Edge>& edges) {
 
 }  // namespace
 
-Spectrum2 polygon_spectrum(const Region& region, Length x0, Length y0, Length period_x, Length period_y, int band_x, int band_y) {
+Spectrum2 polygon_spectrum(const Region& region, Length x0, Length y0, Length period_x, Length period_y, int band_x,
+                           int band_y) {
     Spectrum2 m = empty_spectrum(x0, y0, period_x, period_y, band_x, band_y);
     const double lx = period_x.in(nm), ly = period_y.in(nm), kx = two_pi / lx, ky = two_pi / ly;
     std::vector<Edge> edges = edges_of(region, x0.in(nm), y0.in(nm));
@@ -243,7 +261,9 @@ Spectrum2 polygon_spectrum(const Region& region, Length x0, Length y0, Length pe
 
 namespace {
 
-struct PixelEdge { std::int64_t line, from, to; };  ///< one axis-parallel edge in pixels
+struct PixelEdge {
+    std::int64_t line, from, to;
+};  ///< one axis-parallel edge in pixels
 
 /// w^k = e^{-2 pi i k/N} for k = 0..N-1.
 std::vector<Complex> roots_of_unity(int n) {
@@ -262,36 +282,44 @@ std::vector<PixelEdge> pixel_edges(const Region& region, Point origin, bool vert
     for (const Ring& ring : region.rings)
         for (std::size_t k = 0, n = ring.size(); k < n; ++k) {
             const Point p = ring[k], q = ring[k + 1 == n ? 0 : k + 1];
-            const std::int64_t px = std::int64_t{p.x} - origin.x, py = std::int64_t{p.y} - origin.y, qx = std::int64_t{q.x} - origin.x,
-                               qy = std::int64_t{q.y} - origin.y;
+            const std::int64_t px = std::int64_t{p.x} - origin.x, py = std::int64_t{p.y} - origin.y,
+                               qx = std::int64_t{q.x} - origin.x, qy = std::int64_t{q.y} - origin.y;
             if (vertical && px == qx && py != qy) edges.push_back({px, py, qy});
             if (!vertical && py == qy && px != qx) edges.push_back({py, px, qx});
         }
-    std::sort(edges.begin(), edges.end(), [](const PixelEdge& a, const PixelEdge& b) { return std::tie(a.line, a.from, a.to) < std::tie(b.line, b.from, b.to); });
+    std::sort(edges.begin(), edges.end(), [](const PixelEdge& a, const PixelEdge& b) {
+        return std::tie(a.line, a.from, a.to) < std::tie(b.line, b.from, b.to);
+    });
     return edges;
 }
 
 }  // namespace
 
 // Pixel sums: sum_{y=a}^{b-1} w^{f y} = (w^{fa} - w^{fb})/(1 - w^f); the cumulative sum to the left of an edge at x is
-// -w^{f x}/(1 - w^f) up to a constant that cancels over a closed ring. All phases are table look-ups: no rounding grows.
+// -w^{f x}/(1 - w^f) up to a constant that cancels over a closed ring. All phases are table look-ups: no rounding
+// grows.
 Spectrum2 sampled_polygon_spectrum(const Region& region, Point origin, int n, int band) {
     if (!is_manhattan(region))
-        throw InputError("D0318", "the sampled spectrum needs axis-parallel polygons", "use the exact polygon spectrum, or a raster");
+        throw InputError("D0318", "the sampled spectrum needs axis-parallel polygons",
+                         "use the exact polygon spectrum, or a raster");
     const double unit = region.unit.in(nm);
-    Spectrum2 m = empty_spectrum(origin.x * unit * nm, origin.y * unit * nm, n * region.unit, n * region.unit, band, band);
+    Spectrum2 m =
+        empty_spectrum(origin.x * unit * nm, origin.y * unit * nm, n * region.unit, n * region.unit, band, band);
     const std::vector<Complex> w = roots_of_unity(n);
     const auto vertical = pixel_edges(region, origin, true), horizontal = pixel_edges(region, origin, false);
     const auto starts = line_starts(vertical, [](const PixelEdge& e) { return e.line; });
-    const LineSums lines = sum_lines(starts.size() - 1, band, band, [&](std::size_t line, std::span<Complex> rows, std::span<Complex> phases) {
-        std::fill(rows.begin(), rows.end(), Complex{});
-        for (std::size_t e = starts[line]; e < starts[line + 1]; ++e) {
-            rows[0] += static_cast<double>(vertical[e].to - vertical[e].from);
-            for (std::int64_t f = 1; f <= band; ++f) rows[count_of(static_cast<int>(f))] += root(w, f * vertical[e].from) - root(w, f * vertical[e].to);
-        }
-        for (std::size_t f = 1; f < rows.size(); ++f) rows[f] /= 1.0 - root(w, static_cast<std::int64_t>(f));
-        for (std::size_t f = 0; f < phases.size(); ++f) phases[f] = root(w, static_cast<std::int64_t>(f + 1) * vertical[starts[line]].line);
-    });
+    const LineSums lines = sum_lines(
+        starts.size() - 1, band, band, [&](std::size_t line, std::span<Complex> rows, std::span<Complex> phases) {
+            std::fill(rows.begin(), rows.end(), Complex{});
+            for (std::size_t e = starts[line]; e < starts[line + 1]; ++e) {
+                rows[0] += static_cast<double>(vertical[e].to - vertical[e].from);
+                for (std::int64_t f = 1; f <= band; ++f)
+                    rows[count_of(static_cast<int>(f))] += root(w, f * vertical[e].from) - root(w, f * vertical[e].to);
+            }
+            for (std::size_t f = 1; f < rows.size(); ++f) rows[f] /= 1.0 - root(w, static_cast<std::int64_t>(f));
+            for (std::size_t f = 0; f < phases.size(); ++f)
+                phases[f] = root(w, static_cast<std::int64_t>(f + 1) * vertical[starts[line]].line);
+        });
     const double scale = 1.0 / (static_cast<double>(n) * n);
     for (int fy = 0; fy <= band; ++fy)
         for (int fx = 1; fx <= band; ++fx) {
@@ -301,7 +329,8 @@ Spectrum2 sampled_polygon_spectrum(const Region& region, Point origin, int n, in
         }
     for (int fy = 1; fy <= band; ++fy) {
         Complex sum = 0;
-        for (const PixelEdge& e : horizontal) sum += static_cast<double>(e.to - e.from) * root(w, std::int64_t{fy} * e.line);
+        for (const PixelEdge& e : horizontal)
+            sum += static_cast<double>(e.to - e.from) * root(w, std::int64_t{fy} * e.line);
         m.at(0, fy) = scale * sum / (1.0 - root(w, fy));
     }
     m.at(0, 0) = area(region) * scale;
@@ -313,7 +342,10 @@ namespace {
 
 /// Segments on lines of constant x: g = (1/LxLy) int 2 Re sum_f conj(G_f) e^{-i q.r} dl, half plane fy >= 0 of the
 /// Hermitian part of G. `index` selects them from all segments; `kx`, `ky` per nm.
-struct LineSegment { double line, from, to; std::size_t index; };
+struct LineSegment {
+    double line, from, to;
+    std::size_t index;
+};
 
 Spectrum2 hermitian_part(const Spectrum2& g) {
     Spectrum2 h = g;
@@ -365,7 +397,9 @@ Matrix line_amplitudes(const Spectrum2& g, const std::vector<double>& lines, dou
 
 void vertical_gradient(std::vector<LineSegment> segments, const Spectrum2& g, std::vector<double>& gradient) {
     const double lx = g.period_x.in(nm), ly = g.period_y.in(nm), kx = two_pi / lx, ky = two_pi / ly;
-    std::sort(segments.begin(), segments.end(), [](const LineSegment& a, const LineSegment& b) { return std::tie(a.line, a.index) < std::tie(b.line, b.index); });
+    std::sort(segments.begin(), segments.end(), [](const LineSegment& a, const LineSegment& b) {
+        return std::tie(a.line, a.index) < std::tie(b.line, b.index);
+    });
     const auto starts = line_starts(segments, [](const LineSegment& s) { return s.line; });
     std::vector<double> lines;
     for (std::size_t k = 0; k + 1 < starts.size(); ++k) lines.push_back(segments[starts[k]].line);
@@ -381,7 +415,8 @@ void vertical_gradient(std::vector<LineSegment> segments, const Spectrum2& g, st
                 phase_powers(-ky * length / 2, half);
                 double sum = h[0] * length;
                 for (std::size_t f = 1; f < centre.size(); ++f)
-                    sum += 2 * (h[2 * f] * centre[f].real() - h[2 * f + 1] * centre[f].imag()) * 2 * half[f].imag() / (ky * static_cast<double>(f));
+                    sum += 2 * (h[2 * f] * centre[f].real() - h[2 * f + 1] * centre[f].imag()) * 2 * half[f].imag() /
+                           (ky * static_cast<double>(f));
                 gradient[s.index] = 2 * sum / (lx * ly);
             }
     });
@@ -413,9 +448,12 @@ std::vector<double> edge_gradient(std::span<const EdgeSegment> segments, const S
     std::vector<std::size_t> sloped;
     for (std::size_t k = 0; k < segments.size(); ++k) {
         const EdgeSegment& s = segments[k];
-        if (s.x0_nm == s.x1_nm) vertical.push_back({s.x0_nm - x0, s.y0_nm - y0, s.y1_nm - y0, k});
-        else if (s.y0_nm == s.y1_nm) horizontal.push_back({s.y0_nm - y0, s.x0_nm - x0, s.x1_nm - x0, k});
-        else sloped.push_back(k);
+        if (s.x0_nm == s.x1_nm)
+            vertical.push_back({s.x0_nm - x0, s.y0_nm - y0, s.y1_nm - y0, k});
+        else if (s.y0_nm == s.y1_nm)
+            horizontal.push_back({s.y0_nm - y0, s.x0_nm - x0, s.x1_nm - x0, k});
+        else
+            sloped.push_back(k);
     }
     vertical_gradient(std::move(vertical), g, gradient);
     vertical_gradient(std::move(horizontal), transposed(g), gradient);

@@ -8,7 +8,10 @@ namespace damascene {
 namespace {
 
 /// An edge with y0 < y1; `winding` is +1 if it was drawn upward (solid on its left), -1 if downward.
-struct ScanEdge { std::int64_t x0, y0, x1, y1; int winding; };
+struct ScanEdge {
+    std::int64_t x0, y0, x1, y1;
+    int winding;
+};
 
 std::vector<ScanEdge> scan_edges(const Region& region, std::int64_t left, std::int64_t bottom) {
     std::vector<ScanEdge> edges;
@@ -21,7 +24,9 @@ std::vector<ScanEdge> scan_edges(const Region& region, std::int64_t left, std::i
     return edges;
 }
 
-std::int64_t ceil_divide(__int128 a, __int128 b) { return static_cast<std::int64_t>(a > 0 ? (a + b - 1) / b : -(-a / b)); }
+std::int64_t ceil_divide(__int128 a, __int128 b) {
+    return static_cast<std::int64_t>(a > 0 ? (a + b - 1) / b : -(-a / b));
+}
 
 /// First pixel of row y whose centre (x + 1/2, y + 1/2) is on or right of the edge; exact.
 std::int64_t first_pixel_right_of(const ScanEdge& e, std::int64_t y) {
@@ -32,7 +37,12 @@ std::int64_t first_pixel_right_of(const ScanEdge& e, std::int64_t y) {
 
 Field2<std::uint8_t> centre_raster(const Region& region, std::int64_t left, std::int64_t bottom, int nx, int ny) {
     Field2<std::uint8_t> raster;
-    raster.grid = {nx, ny, region.unit, region.unit, (static_cast<double>(left) + 0.5) * region.unit, (static_cast<double>(bottom) + 0.5) * region.unit};
+    raster.grid = {nx,
+                   ny,
+                   region.unit,
+                   region.unit,
+                   (static_cast<double>(left) + 0.5) * region.unit,
+                   (static_cast<double>(bottom) + 0.5) * region.unit};
     raster.values.resize(raster.grid.size());
     const auto edges = scan_edges(region, left, bottom);
     constexpr std::size_t band = 64;  // rows per block
@@ -40,9 +50,12 @@ Field2<std::uint8_t> centre_raster(const Region& region, std::int64_t left, std:
         const auto stride = static_cast<std::size_t>(nx) + 1;
         std::vector<int> change((end - begin) * stride);  // of the winding number at the first pixel right of an edge
         for (const ScanEdge& e : edges) {
-            const auto low = std::max(e.y0, static_cast<std::int64_t>(begin)), high = std::min(e.y1, static_cast<std::int64_t>(end));
+            const auto low = std::max(e.y0, static_cast<std::int64_t>(begin)),
+                       high = std::min(e.y1, static_cast<std::int64_t>(end));
             for (std::int64_t y = low; y < high; ++y)
-                change[(static_cast<std::size_t>(y) - begin) * stride + static_cast<std::size_t>(std::clamp<std::int64_t>(first_pixel_right_of(e, y), 0, nx))] -= e.winding;
+                change[(static_cast<std::size_t>(y) - begin) * stride +
+                       static_cast<std::size_t>(std::clamp<std::int64_t>(first_pixel_right_of(e, y), 0, nx))] -=
+                    e.winding;
         }
         for (std::size_t y = begin; y < end; ++y)
             for (int x = 0, winding = 0; x < nx; ++x) {
@@ -62,7 +75,8 @@ Field2<std::uint8_t> binary_raster(const Region& region, Point origin, int nx, i
     raster.grid = {nx, ny, region.unit, region.unit, (origin.x + 0.5) * region.unit, (origin.y + 0.5) * region.unit};
     raster.values.resize(raster.grid.size());
     for (int y = 0; y < ny; ++y)
-        for (int x = 0; x < nx; ++x) raster.at(x, y) = wide.at(x, y) | wide.at(x + 1, y) | wide.at(x, y + 1) | wide.at(x + 1, y + 1);
+        for (int x = 0; x < nx; ++x)
+            raster.at(x, y) = wide.at(x, y) | wide.at(x + 1, y) | wide.at(x, y + 1) | wide.at(x + 1, y + 1);
     return raster;
 }
 
@@ -75,9 +89,14 @@ struct CoverageRows {
     std::vector<double> change;  ///< nx + 2 per row
 
     CoverageRows(int nx_, int first, int end)
-        : nx(nx_), first_row(first), end_row(end), change((static_cast<std::size_t>(nx_) + 2) * static_cast<std::size_t>(end - first)) {}
+        : nx(nx_),
+          first_row(first),
+          end_row(end),
+          change((static_cast<std::size_t>(nx_) + 2) * static_cast<std::size_t>(end - first)) {}
 
-    double* row(int y) { return change.data() + static_cast<std::size_t>(y - first_row) * (static_cast<std::size_t>(nx) + 2); }
+    double* row(int y) {
+        return change.data() + static_cast<std::size_t>(y - first_row) * (static_cast<std::size_t>(nx) + 2);
+    }
 
     static void add_in_pixel(double* row, int column, double x_mean, double dy) {
         const double left_part = x_mean - column;
@@ -121,7 +140,8 @@ struct CoverageRows {
 }  // namespace
 
 Field2<double> coverage_raster(const Region& region, const Grid2& pixels) {
-    const double left = pixels.x0 / pixels.dx - 0.5, bottom = pixels.y0 / pixels.dy - 0.5;  // lower left corner, in pixels
+    const double left = pixels.x0 / pixels.dx - 0.5,
+                 bottom = pixels.y0 / pixels.dy - 0.5;  // lower left corner, in pixels
     const double scale_x = region.unit / pixels.dx, scale_y = region.unit / pixels.dy;
     const auto edges = scan_edges(region, 0, 0);
     Field2<double> coverage{pixels, std::vector<double>(pixels.size())};

@@ -45,7 +45,8 @@ std::vector<Ring> rings_in_unit(const Region& b, Length unit) {
     std::vector<Ring> rings = b.rings;
     for (Ring& ring : rings)
         for (Point& p : ring)
-            p = {detail::checked_coordinate(std::floor(p.x * ratio + 0.5)), detail::checked_coordinate(std::floor(p.y * ratio + 0.5))};
+            p = {detail::checked_coordinate(std::floor(p.x * ratio + 0.5)),
+                 detail::checked_coordinate(std::floor(p.y * ratio + 0.5))};
     return rings;
 }
 
@@ -60,7 +61,8 @@ std::vector<Ring> combined(const std::vector<Ring>& a, const std::vector<Ring>& 
 
 Ring rectangle(Box box) {
     const auto bounded = [](std::int64_t v) {
-        return static_cast<std::int32_t>(std::clamp<std::int64_t>(v, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()));
+        return static_cast<std::int32_t>(std::clamp<std::int64_t>(v, std::numeric_limits<std::int32_t>::min(),
+                                                                  std::numeric_limits<std::int32_t>::max()));
     };
     const std::int32_t x0 = bounded(box.x0), y0 = bounded(box.y0), x1 = bounded(box.x1), y1 = bounded(box.y1);
     return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
@@ -69,8 +71,8 @@ Ring rectangle(Box box) {
 Box box_of(const Ring& ring) {
     Box box{ring[0].x, ring[0].y, ring[0].x, ring[0].y};
     for (const Point p : ring)
-        box = {std::min<std::int64_t>(box.x0, p.x), std::min<std::int64_t>(box.y0, p.y), std::max<std::int64_t>(box.x1, p.x),
-               std::max<std::int64_t>(box.y1, p.y)};
+        box = {std::min<std::int64_t>(box.x0, p.x), std::min<std::int64_t>(box.y0, p.y),
+               std::max<std::int64_t>(box.x1, p.x), std::max<std::int64_t>(box.y1, p.y)};
     return box;
 }
 
@@ -90,9 +92,11 @@ int containment(const Ring& ring, Point p) {
     bool inside = false;
     for (std::size_t k = 0, n = ring.size(); k < n; ++k) {
         const Point a = ring[k], b = ring[k + 1 == n ? 0 : k + 1];
-        const __int128 side = static_cast<__int128>(static_cast<std::int64_t>(b.x) - a.x) * (static_cast<std::int64_t>(p.y) - a.y) -
-                              static_cast<__int128>(static_cast<std::int64_t>(b.y) - a.y) * (static_cast<std::int64_t>(p.x) - a.x);
-        if (side == 0 && std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y && p.y <= std::max(a.y, b.y))
+        const __int128 side =
+            static_cast<__int128>(static_cast<std::int64_t>(b.x) - a.x) * (static_cast<std::int64_t>(p.y) - a.y) -
+            static_cast<__int128>(static_cast<std::int64_t>(b.y) - a.y) * (static_cast<std::int64_t>(p.x) - a.x);
+        if (side == 0 && std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
+            p.y <= std::max(a.y, b.y))
             return 1;
         if ((a.y > p.y) != (b.y > p.y) && (side > 0) == (b.y > a.y)) inside = !inside;
     }
@@ -119,20 +123,32 @@ std::vector<Island> islands(const std::vector<Ring>& rings) {
         const Box box = box_of(ring);
         Island* home = nullptr;  // the smallest enclosing ring
         for (Island& island : result)
-            if (box_within(box, island.box) && (!home || box_within(island.box, home->box)) && encloses(island.rings[0], ring)) home = &island;
+            if (box_within(box, island.box) && (!home || box_within(island.box, home->box)) &&
+                encloses(island.rings[0], ring))
+                home = &island;
         if (home) home->rings.push_back(ring);
     }
     return result;
 }
 
-/// A cut that opens the middle hole, or halves the points of a ring without holes.
-struct Cut { bool vertical; std::int64_t at; };
+/// A line strictly inside the box of an island, so that cutting along it ends.
+struct Cut {
+    bool vertical;
+    std::int64_t at;
+};
 
+bool strictly_inside(Cut cut, Box box) {
+    return cut.vertical ? box.x0 < cut.at && cut.at < box.x1 : box.y0 < cut.at && cut.at < box.y1;
+}
+
+/// Through the middle of the middle hole, or along its side; without holes through the median of the points.
 Cut cut_of(const Island& island) {
     if (island.rings.size() > 1) {
         const Box box = box_of(island.rings[1 + (island.rings.size() - 1) / 2]);
-        const bool vertical = box.x1 - box.x0 >= box.y1 - box.y0;
-        return {vertical, vertical ? box.x0 + (box.x1 - box.x0) / 2 : box.y0 + (box.y1 - box.y0) / 2};
+        const Cut across{true, box.x0 + (box.x1 - box.x0) / 2}, along{false, box.y0 + (box.y1 - box.y0) / 2};
+        const bool wide = box.x1 - box.x0 >= box.y1 - box.y0;
+        for (const Cut cut : {wide ? across : along, wide ? along : across, Cut{true, box.x1}, Cut{false, box.y1}})
+            if (strictly_inside(cut, island.box)) return cut;
     }
     const bool vertical = island.box.x1 - island.box.x0 >= island.box.y1 - island.box.y0;
     std::vector<std::int64_t> at;
@@ -150,7 +166,9 @@ Box bounding_box(const Region& region) {
     for (const Ring& ring : region.rings) {
         if (ring.empty()) continue;
         const Box b = box_of(ring);
-        box = first ? b : Box{std::min(box.x0, b.x0), std::min(box.y0, b.y0), std::max(box.x1, b.x1), std::max(box.y1, b.y1)};
+        box = first
+                  ? b
+                  : Box{std::min(box.x0, b.x0), std::min(box.y0, b.y0), std::max(box.x1, b.x1), std::max(box.y1, b.y1)};
         first = false;
     }
     return box;
@@ -186,7 +204,8 @@ Region translated(const Region& region, std::int64_t dx, std::int64_t dy) {
     Region result = region;
     for (Ring& ring : result.rings)
         for (Point& p : ring)
-            p = {detail::checked_coordinate(static_cast<double>(p.x) + static_cast<double>(dx)), detail::checked_coordinate(static_cast<double>(p.y) + static_cast<double>(dy))};
+            p = {detail::checked_coordinate(static_cast<double>(p.x) + static_cast<double>(dx)),
+                 detail::checked_coordinate(static_cast<double>(p.y) + static_cast<double>(dy))};
     return result;
 }
 
@@ -206,7 +225,8 @@ Region without_holes(const Region& region, int max_points) {
         (cut.vertical ? low.x1 : low.y1) = (cut.vertical ? high.x0 : high.y0) = cut.at;
         for (const Box& half : {low, high})
             if (!half.empty())
-                for (Island& piece : islands(combined(island.rings, {rectangle(half)}, Boolean::intersect))) open.push_back(std::move(piece));
+                for (Island& piece : islands(combined(island.rings, {rectangle(half)}, Boolean::intersect)))
+                    open.push_back(std::move(piece));
     }
     return result;
 }

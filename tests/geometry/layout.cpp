@@ -12,17 +12,20 @@ namespace {
 constexpr LayerKey metal{1, 0}, other{2, 0};
 
 void add_boundary(Cell& cell, LayerKey layer, const Ring& ring) {
-    cell.boundaries.push_back({layer, static_cast<std::uint32_t>(cell.points.size()), static_cast<std::uint32_t>(ring.size())});
+    cell.boundaries.push_back(
+        {layer, static_cast<std::uint32_t>(cell.points.size()), static_cast<std::uint32_t>(ring.size())});
     cell.points.insert(cell.points.end(), ring.begin(), ring.end());
 }
 
 Path& add_path(Cell& cell, std::int32_t type, std::int32_t width, const Ring& points) {
-    cell.paths.push_back({metal, type, width, 0, 0, static_cast<std::uint32_t>(cell.points.size()), static_cast<std::uint32_t>(points.size())});
+    cell.paths.push_back({metal, type, width, 0, 0, static_cast<std::uint32_t>(cell.points.size()),
+                          static_cast<std::uint32_t>(points.size())});
     cell.points.insert(cell.points.end(), points.begin(), points.end());
     return cell.paths.back();
 }
 
-Region outline(std::int32_t type, std::int32_t width, const Ring& points, std::int32_t begin = 0, std::int32_t end = 0) {
+Region outline(std::int32_t type, std::int32_t width, const Ring& points, std::int32_t begin = 0,
+               std::int32_t end = 0) {
     Cell cell;
     Path& path = add_path(cell, type, width, points);
     path.begin_extension = begin, path.end_extension = end;
@@ -45,14 +48,16 @@ Region placed(const Reference& reference) { return merged(flatten(leaf_and_top(r
 void expect_same(const Region& a, const Region& b) { EXPECT_EQ(area(combine(a, b, Boolean::exclusive_or)), 0); }
 
 TEST(Placement, QuarterTurnIsExact) {
-    expect_same(placed({.origin = {100, 200}, .angle_deg = 90}), region_of({{{100, 200}, {100, 220}, {90, 220}, {90, 210}, {40, 210}, {40, 200}}}));
+    expect_same(placed({.origin = {100, 200}, .angle_deg = 90}),
+                region_of({{{100, 200}, {100, 220}, {90, 220}, {90, 210}, {40, 210}, {40, 200}}}));
     EXPECT_EQ(area(placed({.angle_deg = 270})), 700);
     expect_same(placed({.angle_deg = -90}), placed({.angle_deg = 270}));
 }
 
 TEST(Placement, MirrorComesBeforeRotation) {
     // (x, y) -> (x, -y) -> rotated by 90: (y, x).
-    expect_same(placed({.angle_deg = 90, .mirror_x = true}), merged(normalised(region_of({{{0, 0}, {0, 20}, {10, 20}, {10, 10}, {60, 10}, {60, 0}}}))));
+    expect_same(placed({.angle_deg = 90, .mirror_x = true}),
+                merged(normalised(region_of({{{0, 0}, {0, 20}, {10, 20}, {10, 10}, {60, 10}, {60, 0}}}))));
 }
 
 TEST(Placement, MagnificationScalesAreaBySquare) { EXPECT_EQ(area(placed({.magnification = 3})), 9 * 700); }
@@ -63,7 +68,8 @@ TEST(Placement, ObliqueAngleKeepsAreaToRounding) {
 }
 
 TEST(Placement, ArrayRepeatsItsCell) {
-    const Region array = placed({.origin = {5, 5}, .columns = 4, .rows = 3, .column_step = {100, 0}, .row_step = {0, 200}});
+    const Region array =
+        placed({.origin = {5, 5}, .columns = 4, .rows = 3, .column_step = {100, 0}, .row_step = {0, 200}});
     EXPECT_EQ(area(array), 12 * 700);
     const Box box = bounding_box(array);
     EXPECT_EQ(box.x1, 5 + 300 + 20);
@@ -79,17 +85,23 @@ TEST(Placement, RotatedArrayKeepsItsOwnSteps) {
 
 TEST(Placement, NestedTransformsCompose) {
     Layout layout = leaf_and_top({.origin = {10, 0}, .magnification = 2, .angle_deg = 90});
-    layout.cells.push_back({.name = "chip", .references = {{.cell = 1, .origin = {1000, 1000}, .angle_deg = 180, .mirror_x = true}}});
+    layout.cells.push_back(
+        {.name = "chip", .references = {{.cell = 1, .origin = {1000, 1000}, .angle_deg = 180, .mirror_x = true}}});
     // leaf -> (10 - 2y, 2x) -> mirror (10 - 2y, -2x) -> turn 180 (-10 + 2y, 2x) -> + 1000.
-    expect_same(merged(flatten(layout, 2, metal)), merged(normalised(region_of({{{990, 1000}, {990, 1040}, {1010, 1040}, {1010, 1020}, {1110, 1020}, {1110, 1000}}}))));
+    expect_same(merged(flatten(layout, 2, metal)),
+                merged(normalised(
+                    region_of({{{990, 1000}, {990, 1040}, {1010, 1040}, {1010, 1020}, {1110, 1020}, {1110, 1000}}}))));
 }
 
 TEST(Flatten, WindowKeepsTheShapesThatTouchIt) {
     const Layout layout = leaf_and_top({.columns = 1000, .rows = 1000, .column_step = {100, 0}, .row_step = {0, 100}});
     const Region all = flatten(layout, 1, metal, {5000, 5000, 5350, 5150});
     EXPECT_EQ(all.rings.size(), 4u * 2u);
-    const Region turned = flatten(leaf_and_top({.columns = 50, .rows = 40, .column_step = {70, 20}, .row_step = {-30, 90}}), 1, metal, {500, 700, 600, 800});
-    const Region full = flatten(leaf_and_top({.columns = 50, .rows = 40, .column_step = {70, 20}, .row_step = {-30, 90}}), 1, metal);
+    const Region turned =
+        flatten(leaf_and_top({.columns = 50, .rows = 40, .column_step = {70, 20}, .row_step = {-30, 90}}), 1, metal,
+                {500, 700, 600, 800});
+    const Region full =
+        flatten(leaf_and_top({.columns = 50, .rows = 40, .column_step = {70, 20}, .row_step = {-30, 90}}), 1, metal);
     expect_same(clipped(turned, {500, 700, 600, 800}), clipped(full, {500, 700, 600, 800}));
     EXPECT_LT(turned.rings.size(), 10u);
 }
@@ -168,7 +180,8 @@ TEST(Flatten, ArrayBombIsRefusedBeforeItIsMade) {
     layout.cells.push_back({.name = "bomb", .references = {{.cell = 1, .columns = 32767, .rows = 32767}}});
     EXPECT_EQ(code_of([&] { flatten(layout, 2, metal); }), "D0601");
     EXPECT_EQ(code_of([&] { flatten(layout, 2, metal, {0, 0, 10, 10}); }), "D0601");
-    EXPECT_EQ(layers(layout, 2).at(0).shapes, 1152780773560811521u & ~std::size_t{127}) << "32767^4, rounded to a double";
+    EXPECT_EQ(layers(layout, 2).at(0).shapes, 1152780773560811521u & ~std::size_t{127})
+        << "32767^4, rounded to a double";
 }
 
 TEST(FindCell, TakesTheOnlyTopCell) {
@@ -201,7 +214,8 @@ TEST(Paths, EndTypesReachAsFarAsTheyShould) {
 
 TEST(Paths, RoundEndsAddADisc) {
     const Region path = outline(1, 2000, {{0, 0}, {10000, 0}});
-    EXPECT_NEAR(area(path), 2e7 + std::numbers::pi * 1e6, 2 * std::numbers::pi * 1000 * 0.6) << "sagitta 0.1 and rounding 0.5 on the circumference";
+    EXPECT_NEAR(area(path), 2e7 + std::numbers::pi * 1e6, 2 * std::numbers::pi * 1000 * 0.6)
+        << "sagitta 0.1 and rounding 0.5 on the circumference";
     EXPECT_EQ(bounding_box(path).x0, -1000);
     EXPECT_EQ(bounding_box(path).x1, 11000);
 }
@@ -219,11 +233,13 @@ TEST(Paths, RightAngleBendsAreMitred) {
 TEST(Paths, FortyFiveDegreeBendMeetsInOneMitre) {
     // The mitre adds outside what the overlap of the segments loses inside, h^2 tan(22.5 deg): area = width x length.
     const double length = 20000 * (1 + std::numbers::sqrt2);
-    EXPECT_NEAR(area(outline(0, 2000, {{0, 0}, {20000, 0}, {40000, 20000}})), 2000 * length, 0.5 * length) << "rounding of the slope";
+    EXPECT_NEAR(area(outline(0, 2000, {{0, 0}, {20000, 0}, {40000, 20000}})), 2000 * length, 0.5 * length)
+        << "rounding of the slope";
 }
 
 TEST(Paths, PathCrossingItselfStaysSolid) {
-    EXPECT_EQ(area(outline(0, 20, {{0, 0}, {200, 0}, {200, 100}, {100, 100}, {100, -100}})), 20 * (210 + 100 + 100 + 190) - 400);
+    EXPECT_EQ(area(outline(0, 20, {{0, 0}, {200, 0}, {200, 100}, {100, 100}, {100, -100}})),
+              20 * (210 + 100 + 100 + 190) - 400);
 }
 
 TEST(Paths, SharpBendIsCutOffAtHalfAWidth) {
@@ -250,7 +266,7 @@ TEST(Paths, AbsoluteWidthIgnoresMagnification) {
 }
 
 Layout read(const std::string& name) { return io::read_gds(file_bytes("layouts/" + name)); }
-double square_micrometres(const Region& region) { return area(region) * region.unit.in(um) * region.unit.in(um); }
+double square_micrometres(const Region& region) { return area(region) * region.unit.in(um)*region.unit.in(um); }
 double layer_area(const std::string& file, LayerKey layer) {
     const Layout layout = read(file);
     return square_micrometres(merged(flatten(layout, find_cell(layout, ""), layer)));

@@ -19,7 +19,8 @@ double sinc(double u) { return u == 0 ? 1 : std::sin(u) / u; }
 /// Closed form of one rectangle (nm) on a period L x L.
 Complex rectangle_coefficient(double x0, double y0, double x1, double y1, double period, int fx, int fy) {
     const double qx = 2 * pi * fx / period, qy = 2 * pi * fy / period, w = x1 - x0, h = y1 - y0;
-    return std::polar(w * h / (period * period) * sinc(qx * w / 2) * sinc(qy * h / 2), -(qx * (x0 + x1) + qy * (y0 + y1)) / 2);
+    return std::polar(w * h / (period * period) * sinc(qx * w / 2) * sinc(qy * h / 2),
+                      -(qx * (x0 + x1) + qy * (y0 + y1)) / 2);
 }
 
 /// Slow truth: the textbook edge sum F(q) = i/|q|^2 sum (q x e) e^{-i q.c} sinc(q.e/2), one frequency at a time.
@@ -29,7 +30,8 @@ Complex edge_sum(const Region& region, double period_x, double period_y, int fx,
     for (const Ring& ring : region.rings)
         for (std::size_t k = 0; k < ring.size(); ++k) {
             const Point p = ring[k], q = ring[(k + 1) % ring.size()];
-            const double ex = (q.x - p.x) * unit, ey = (q.y - p.y) * unit, cx = (p.x + q.x) * unit / 2, cy = (p.y + q.y) * unit / 2;
+            const double ex = (q.x - p.x) * unit, ey = (q.y - p.y) * unit, cx = (p.x + q.x) * unit / 2,
+                         cy = (p.y + q.y) * unit / 2;
             sum += (qx * ey - qy * ex) * sinc((qx * ex + qy * ey) / 2) * std::polar(1.0, -(qx * cx + qy * cy));
         }
     return Complex(0, 1) / (qx * qx + qy * qy) * sum / (period_x * period_y);
@@ -42,7 +44,8 @@ void expect_edge_sum(const Region& region, double period_x, double period_y, int
     double worst = 0;
     for (int fy = -band_y; fy <= band_y; ++fy)
         for (int fx = -band_x; fx <= band_x; ++fx)
-            if (fx || fy) worst = std::max(worst, std::abs(m.at(fx, fy) - edge_sum(region, period_x, period_y, fx, fy)));
+            if (fx || fy)
+                worst = std::max(worst, std::abs(m.at(fx, fy) - edge_sum(region, period_x, period_y, fx, fy)));
     EXPECT_LT(worst, tolerance);
 }
 
@@ -61,7 +64,8 @@ TEST(PolygonSpectrum, TriangleHasItsTabulatedTransform) {
 }
 
 TEST(PolygonSpectrum, RectangleIsAProductOfSincs) {
-    const Spectrum2 m = polygon_spectrum(region_of({rectangle(120, -70, 355, 410)}), 30 * nm, 10 * nm, 2048 * nm, 2048 * nm, 40, 40);
+    const Spectrum2 m =
+        polygon_spectrum(region_of({rectangle(120, -70, 355, 410)}), 30 * nm, 10 * nm, 2048 * nm, 2048 * nm, 40, 40);
     for (int fy = -40; fy <= 40; ++fy)
         for (int fx = -40; fx <= 40; ++fx)
             ASSERT_LT(std::abs(m.at(fx, fy) - rectangle_coefficient(90, -80, 325, 400, 2048, fx, fy)), 1e-15);
@@ -78,30 +82,40 @@ TEST(PolygonSpectrum, SlopedEdgesEqualTheEdgeSum) {
     expect_edge_sum(region_of({{{0, 0}, {1001, 1}, {1000, 900}, {1, 901}}}), 2048, 2048, 30, 30, 1e-14);
 }
 
-TEST(PolygonSpectrum, DatabaseUnitScalesLengths) { expect_edge_sum(merged({0.1 * nm, random_rectangles(53, 50, 20000, 1500).rings}), 2048, 2048, 20, 20, 1e-14); }
+TEST(PolygonSpectrum, DatabaseUnitScalesLengths) {
+    expect_edge_sum(merged({0.1 * nm, random_rectangles(53, 50, 20000, 1500).rings}), 2048, 2048, 20, 20, 1e-14);
+}
 
 TEST(PolygonSpectrum, HoleSubtractsItsRectangle) {
-    const Region frame = combine(region_of({rectangle(100, 100, 900, 700)}), region_of({rectangle(300, 200, 500, 600)}), Boolean::subtract);
+    const Region frame = combine(region_of({rectangle(100, 100, 900, 700)}), region_of({rectangle(300, 200, 500, 600)}),
+                                 Boolean::subtract);
     const Spectrum2 m = polygon_spectrum(frame, 0 * nm, 0 * nm, 1024 * nm, 1024 * nm, 12, 12);
     for (int fy = -12; fy <= 12; ++fy)
         for (int fx = -12; fx <= 12; ++fx)
-            ASSERT_LT(std::abs(m.at(fx, fy) - rectangle_coefficient(100, 100, 900, 700, 1024, fx, fy) + rectangle_coefficient(300, 200, 500, 600, 1024, fx, fy)), 1e-15);
+            ASSERT_LT(std::abs(m.at(fx, fy) - rectangle_coefficient(100, 100, 900, 700, 1024, fx, fy) +
+                               rectangle_coefficient(300, 200, 500, 600, 1024, fx, fy)),
+                      1e-15);
 }
 
 TEST(PolygonSpectrum, ShapeAcrossTheBorderWrapsAround) {
-    const Spectrum2 across = polygon_spectrum(region_of({rectangle(900, 100, 1100, 300)}), 0 * nm, 0 * nm, 1000 * nm, 1000 * nm, 10, 10);
-    const Spectrum2 wrapped = polygon_spectrum(region_of({rectangle(900, 100, 1000, 300), rectangle(0, 100, 100, 300)}), 0 * nm, 0 * nm, 1000 * nm, 1000 * nm, 10, 10);
-    for (std::size_t k = 0; k < across.coefficients.size(); ++k) ASSERT_LT(std::abs(across.coefficients[k] - wrapped.coefficients[k]), 1e-15);
+    const Spectrum2 across =
+        polygon_spectrum(region_of({rectangle(900, 100, 1100, 300)}), 0 * nm, 0 * nm, 1000 * nm, 1000 * nm, 10, 10);
+    const Spectrum2 wrapped = polygon_spectrum(region_of({rectangle(900, 100, 1000, 300), rectangle(0, 100, 100, 300)}),
+                                               0 * nm, 0 * nm, 1000 * nm, 1000 * nm, 10, 10);
+    for (std::size_t k = 0; k < across.coefficients.size(); ++k)
+        ASSERT_LT(std::abs(across.coefficients[k] - wrapped.coefficients[k]), 1e-15);
 }
 
 TEST(PolygonSpectrum, FullCellIsADeltaAtZero) {
-    const Spectrum2 m = polygon_spectrum(region_of({rectangle(0, 0, 500, 500)}), 0 * nm, 0 * nm, 500 * nm, 500 * nm, 8, 8);
+    const Spectrum2 m =
+        polygon_spectrum(region_of({rectangle(0, 0, 500, 500)}), 0 * nm, 0 * nm, 500 * nm, 500 * nm, 8, 8);
     for (int fy = -8; fy <= 8; ++fy)
         for (int fx = -8; fx <= 8; ++fx) ASSERT_LT(std::abs(m.at(fx, fy) - (fx == 0 && fy == 0 ? 1.0 : 0.0)), 1e-15);
 }
 
 TEST(PolygonSpectrum, SameBitsAtAnyThreadCount) {
-    const Region mixed = merged(random_triangles(54, 30, 2000)), manhattan = merged(random_rectangles(55, 3000, 60000, 400));
+    const Region mixed = merged(random_triangles(54, 30, 2000)),
+                 manhattan = merged(random_rectangles(55, 3000, 60000, 400));
     const auto spectra = [&] {
         auto a = polygon_spectrum(mixed, 0 * nm, 0 * nm, 2048 * nm, 2048 * nm, 17, 17).coefficients;
         const auto b = polygon_spectrum(manhattan, 0 * nm, 0 * nm, 60000 * nm, 60000 * nm, 40, 40).coefficients;
@@ -125,7 +139,8 @@ Complex raster_dft(const Field2<std::uint8_t>& raster, int fx, int fy) {
     for (int y = 0; y < ny; ++y) {
         Complex row = 0;
         for (int x = 0; x < nx; ++x)
-            if (raster.at(x, y)) row += std::polar(1.0, -2 * pi * static_cast<double>((std::int64_t{fx} * x) % nx) / nx);
+            if (raster.at(x, y))
+                row += std::polar(1.0, -2 * pi * static_cast<double>((std::int64_t{fx} * x) % nx) / nx);
         sum += row * std::polar(1.0, -2 * pi * static_cast<double>((std::int64_t{fy} * y) % ny) / ny);
     }
     return sum / (static_cast<double>(nx) * ny);
@@ -136,7 +151,8 @@ TEST(SampledSpectrum, EqualsTheDftOfTheRasterOfClipOne) {
     EXPECT_EQ(area(clip), 215344);
     const Spectrum2 m = sampled_polygon_spectrum(clip, {0, 0}, 2048, 17);
     const auto raster = binary_raster(clip, {0, 0}, 2048, 2048, RasterRule::exact);
-    for (const auto& [fx, fy] : std::vector<std::array<int, 2>>{{0, 0}, {1, 0}, {0, 1}, {-5, 3}, {17, -17}, {-17, -2}, {4, 16}, {0, -9}})
+    for (const auto& [fx, fy] :
+         std::vector<std::array<int, 2>>{{0, 0}, {1, 0}, {0, 1}, {-5, 3}, {17, -17}, {-17, -2}, {4, 16}, {0, -9}})
         EXPECT_LT(std::abs(m.at(fx, fy) - raster_dft(raster, fx, fy)), 1e-14) << fx << ", " << fy;
 }
 
@@ -148,7 +164,8 @@ TEST(SampledSpectrum, EqualsTheDftOfARandomRasterAtEveryFrequency) {
     const Spectrum2 clipped_m = sampled_polygon_spectrum(inside, {-3, 5}, 100, 20);
     double worst = 0;
     for (int fy = -20; fy <= 20; ++fy)
-        for (int fx = -20; fx <= 20; ++fx) worst = std::max(worst, std::abs(clipped_m.at(fx, fy) - raster_dft(raster, fx, fy)));
+        for (int fx = -20; fx <= 20; ++fx)
+            worst = std::max(worst, std::abs(clipped_m.at(fx, fy) - raster_dft(raster, fx, fy)));
     EXPECT_LT(worst, 1e-14);
     EXPECT_GT(std::abs(m.at(0, 0) - clipped_m.at(0, 0)), 0) << "the part below the window wraps around";
 }
@@ -165,19 +182,23 @@ TEST(SampledSpectrum, DiffersFromTheExactOneByHalfAPixelAndItsSinc) {
         }
 }
 
-TEST(SampledSpectrum, RefusesSlopedEdges) { EXPECT_THROW(sampled_polygon_spectrum(region_of({{{0, 0}, {9, 0}, {0, 9}}}), {0, 0}, 16, 3), InputError); }
+TEST(SampledSpectrum, RefusesSlopedEdges) {
+    EXPECT_THROW(sampled_polygon_spectrum(region_of({{{0, 0}, {9, 0}, {0, 9}}}), {0, 0}, 16, 3), InputError);
+}
 
 Spectrum2 random_adjoint(int band_x, int band_y, double period_x, double period_y) {
     Spectrum2 g{band_x, band_y, period_x * nm, period_y * nm, 13 * nm, -7 * nm, {}};
     const KeyedRandom random(99, 3);
-    for (std::uint64_t k = 0; k < static_cast<std::uint64_t>(g.width() * g.height()); ++k) g.coefficients.emplace_back(random.normal(2 * k), random.normal(2 * k + 1));
+    for (std::uint64_t k = 0; k < static_cast<std::uint64_t>(g.width() * g.height()); ++k)
+        g.coefficients.emplace_back(random.normal(2 * k), random.normal(2 * k + 1));
     return g;
 }
 
 double linear_loss(const Region& region, const Spectrum2& g) {
     const Spectrum2 m = polygon_spectrum(region, g.x0, g.y0, g.period_x, g.period_y, g.band_x, g.band_y);
     double loss = 0;
-    for (std::size_t k = 0; k < m.coefficients.size(); ++k) loss += 2 * (std::conj(g.coefficients[k]) * m.coefficients[k]).real();
+    for (std::size_t k = 0; k < m.coefficients.size(); ++k)
+        loss += 2 * (std::conj(g.coefficients[k]) * m.coefficients[k]).real();
     return loss;
 }
 
@@ -197,7 +218,8 @@ TEST(EdgeGradient, EqualsTheFiniteDifferenceOfTheSpectrum) {
         const auto shifted = [&](int by) {
             Ring ring = l_shape;
             Point &p = ring[k], &q = ring[(k + 1) % 6];
-            const int outward_x = p.y == q.y ? 0 : (q.y > p.y ? 1 : -1), outward_y = p.x == q.x ? 0 : (q.x > p.x ? -1 : 1);
+            const int outward_x = p.y == q.y ? 0 : (q.y > p.y ? 1 : -1),
+                      outward_y = p.x == q.x ? 0 : (q.x > p.x ? -1 : 1);
             for (Point* v : {&p, &q}) v->x += by * outward_x, v->y += by * outward_y;
             return linear_loss({fine * nm, {ring}}, g);
         };
@@ -208,9 +230,12 @@ TEST(EdgeGradient, EqualsTheFiniteDifferenceOfTheSpectrum) {
 
 TEST(EdgeGradient, SegmentsOfAnEdgeAddUpToTheEdge) {
     const Spectrum2 g = random_adjoint(20, 20, 2048, 2048);
-    const std::vector<EdgeSegment> pieces{{5, 10, 5, 300}, {5, 10, 5, 120}, {5, 120, 5, 300}, {80, 3, 400, 3}, {80, 3, 100, 3}, {100, 3, 400, 3}, {0, 0, 300, 400}, {0, 0, 30, 40}, {30, 40, 300, 400}};
+    const std::vector<EdgeSegment> pieces{{5, 10, 5, 300},  {5, 10, 5, 120}, {5, 120, 5, 300},
+                                          {80, 3, 400, 3},  {80, 3, 100, 3}, {100, 3, 400, 3},
+                                          {0, 0, 300, 400}, {0, 0, 30, 40},  {30, 40, 300, 400}};
     const auto gradient = edge_gradient(pieces, g);
-    for (const std::size_t k : {0, 3, 6}) EXPECT_NEAR(gradient[k], gradient[k + 1] + gradient[k + 2], 1e-12 * (1 + std::abs(gradient[k])));
+    for (const std::size_t k : {0, 3, 6})
+        EXPECT_NEAR(gradient[k], gradient[k + 1] + gradient[k + 2], 1e-12 * (1 + std::abs(gradient[k])));
 }
 
 // The integrand is the band-limited adjoint field; quadrature along the segment is the slow truth.
@@ -222,12 +247,16 @@ TEST(EdgeGradient, IsTheLineIntegralOfTheAdjointField) {
         const EdgeSegment s = segments[k];
         const double length = std::hypot(s.x1_nm - s.x0_nm, s.y1_nm - s.y0_nm);
         double integral = 0;
-        constexpr int n = 400;  // midpoint rule, relative error (2 pi 14/1024 x 108/400)^2 / 24 = 2e-5 of the largest term
+        constexpr int n =
+            400;  // midpoint rule, relative error (2 pi 14/1024 x 108/400)^2 / 24 = 2e-5 of the largest term
         for (int i = 0; i < n; ++i) {
-            const double t = (i + 0.5) / n, x = s.x0_nm + t * (s.x1_nm - s.x0_nm) - 13, y = s.y0_nm + t * (s.y1_nm - s.y0_nm) + 7;
+            const double t = (i + 0.5) / n, x = s.x0_nm + t * (s.x1_nm - s.x0_nm) - 13,
+                         y = s.y0_nm + t * (s.y1_nm - s.y0_nm) + 7;
             for (int fy = -14; fy <= 14; ++fy)
                 for (int fx = -10; fx <= 10; ++fx)
-                    integral += 2 * (std::conj(g.at(fx, fy)) * std::polar(1.0, -2 * pi * (fx * x / 2048 + fy * y / 1024))).real();
+                    integral +=
+                        2 *
+                        (std::conj(g.at(fx, fy)) * std::polar(1.0, -2 * pi * (fx * x / 2048 + fy * y / 1024))).real();
         }
         integral *= length / n / (2048.0 * 1024.0);
         EXPECT_NEAR(gradient[k], integral, 1e-4 * std::abs(integral));
@@ -242,7 +271,8 @@ TEST(PolygonSpectrum, BlockOfFourMicrometresTakesAboutAMillisecond) {
     for (int k = 0; k < 20; ++k) {
         const auto start = std::chrono::steady_clock::now();
         const Spectrum2 m = polygon_spectrum(block, 0 * nm, 0 * nm, 4000 * nm, 4000 * nm, 40, 40);
-        best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        best =
+            std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
         ASSERT_GT(m.at(0, 0).real(), 0);
     }
     RecordProperty("milliseconds", std::to_string(best));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -14,7 +15,9 @@ double counted_area(const Region& region, int extent) {
     std::vector<char> covered(static_cast<std::size_t>(extent) * static_cast<std::size_t>(extent));
     for (const Ring& r : region.rings)
         for (std::int32_t y = r[0].y; y < r[2].y; ++y)
-            for (std::int32_t x = r[0].x; x < r[2].x; ++x) covered[static_cast<std::size_t>(y) * static_cast<std::size_t>(extent) + static_cast<std::size_t>(x)] = 1;
+            for (std::int32_t x = r[0].x; x < r[2].x; ++x)
+                covered[static_cast<std::size_t>(y) * static_cast<std::size_t>(extent) + static_cast<std::size_t>(x)] =
+                    1;
     return static_cast<double>(std::count(covered.begin(), covered.end(), 1));
 }
 
@@ -33,7 +36,8 @@ TEST(Polygons, MergingTwiceChangesNothing) {
 
 TEST(Polygons, ManhattanBooleansObeyTheAreaLawsExactly) {
     for (std::uint64_t seed = 10; seed < 16; ++seed) {
-        const Region a = merged(random_rectangles(seed, 40, 400, 90)), b = merged(random_rectangles(seed + 100, 40, 400, 90));
+        const Region a = merged(random_rectangles(seed, 40, 400, 90)),
+                     b = merged(random_rectangles(seed + 100, 40, 400, 90));
         const double both = area(combine(a, b, Boolean::intersect));
         EXPECT_EQ(area(a) + area(b), area(combine(a, b, Boolean::unite)) + both);
         EXPECT_EQ(area(combine(a, b, Boolean::subtract)), area(a) - both);
@@ -46,7 +50,8 @@ TEST(Polygons, ManhattanBooleansObeyTheAreaLawsExactly) {
 // triangles of 1e6 units with some hundred crossings hold the law to 1e-5 of the area.
 TEST(Polygons, AllAngleBooleansObeyTheAreaLawsToRounding) {
     for (std::uint64_t seed = 20; seed < 24; ++seed) {
-        const Region a = merged(random_triangles(seed, 12, 1000000)), b = merged(random_triangles(seed + 100, 12, 1000000));
+        const Region a = merged(random_triangles(seed, 12, 1000000)),
+                     b = merged(random_triangles(seed + 100, 12, 1000000));
         const double both = area(combine(a, b, Boolean::intersect)), sum = area(a) + area(b);
         EXPECT_NEAR(sum, area(combine(a, b, Boolean::unite)) + both, 1e-5 * sum);
         EXPECT_NEAR(area(combine(a, b, Boolean::subtract)), area(a) - both, 1e-5 * sum);
@@ -66,7 +71,8 @@ TEST(Polygons, BothBooleanEnginesAgreeOnRectangles) {
 }
 
 TEST(Polygons, FrameKeepsItsHoleClockwise) {
-    const Region frame = combine(region_of({rectangle(0, 0, 100, 100)}), region_of({rectangle(30, 30, 70, 70)}), Boolean::subtract);
+    const Region frame =
+        combine(region_of({rectangle(0, 0, 100, 100)}), region_of({rectangle(30, 30, 70, 70)}), Boolean::subtract);
     ASSERT_EQ(frame.rings.size(), 2u);
     EXPECT_EQ(area(region_of({frame.rings[0]})), 10000);
     EXPECT_EQ(area(region_of({frame.rings[1]})), -1600);
@@ -80,7 +86,8 @@ TEST(Polygons, RegionIsSolidWhereTheWindingIsPositive) {
     sloped.rings.push_back({{1000, 1000}, {1100, 1000}, {1000, 1100}});
     EXPECT_EQ(area(merged(sloped)), 5000);
     // A hole under a second solid is filled: 1 - 1 + 1.
-    EXPECT_EQ(area(merged(region_of({rectangle(-10, -10, 60, 60), lone_hole.rings[0], rectangle(0, 0, 50, 50)}))), 4900);
+    EXPECT_EQ(area(merged(region_of({rectangle(-10, -10, 60, 60), lone_hole.rings[0], rectangle(0, 0, 50, 50)}))),
+              4900);
 }
 
 TEST(Polygons, CollinearPointsVanish) {
@@ -92,7 +99,8 @@ TEST(Polygons, SelfCrossingShapeIsReadEvenOdd) {
     const Region bow_tie = normalised(region_of({{{0, 0}, {100, 100}, {100, 0}, {0, 100}}}));
     EXPECT_EQ(area(bow_tie), 5000);
     // A square drawn twice round its own inner square: the inner square is empty.
-    const Region spiral = normalised(region_of({{{0, 0}, {100, 0}, {100, 100}, {0, 100}, {0, 0}, {25, 25}, {75, 25}, {75, 75}, {25, 75}, {25, 25}}}));
+    const Region spiral = normalised(region_of(
+        {{{0, 0}, {100, 0}, {100, 100}, {0, 100}, {0, 0}, {25, 25}, {75, 25}, {75, 75}, {25, 75}, {25, 25}}}));
     EXPECT_EQ(area(merged(spiral)), 10000 - 2500);
 }
 
@@ -102,7 +110,8 @@ TEST(Polygons, ClockwiseShapesBecomeSolid) {
 }
 
 TEST(Polygons, ZeroAreaShapesVanish) {
-    EXPECT_TRUE(normalised(region_of({{{0, 0}, {10, 0}, {20, 0}}, {{5, 5}}, {{0, 0}, {9, 9}, {0, 0}, {9, 9}}})).rings.empty());
+    EXPECT_TRUE(
+        normalised(region_of({{{0, 0}, {10, 0}, {20, 0}}, {{5, 5}}, {{0, 0}, {9, 9}, {0, 0}, {9, 9}}})).rings.empty());
 }
 
 TEST(Polygons, OverlappingShapesUniteAlthoughEachIsEvenOdd) {
@@ -114,7 +123,8 @@ TEST(Polygons, AreaIsExactAtTheEndsOfTheCoordinateRange) {
     const Region plane = region_of({rectangle(low, low, high, high)});
     EXPECT_EQ(area(plane), std::ldexp(1.0, 64) - std::ldexp(1.0, 34) + 4);
     EXPECT_EQ(area(merged(plane)), area(plane));
-    EXPECT_EQ(area(combine(plane, region_of({rectangle(0, 0, high, high)}), Boolean::intersect)), std::ldexp(1.0, 62) - std::ldexp(1.0, 32) + 1);
+    EXPECT_EQ(area(combine(plane, region_of({rectangle(0, 0, high, high)}), Boolean::intersect)),
+              std::ldexp(1.0, 62) - std::ldexp(1.0, 32) + 1);
     const Region triangle = region_of({{{low, low}, {high, low}, {low, high}}});
     EXPECT_EQ(area(combine(plane, triangle, Boolean::subtract)), area(plane) - area(triangle));
 }
@@ -129,7 +139,8 @@ TEST(Polygons, SquareGrowsAndShrinksByItsOffset) {
 TEST(Polygons, SquareOffsetClosesGapsAndOpensHoles) {
     const Region pair = region_of({rectangle(0, 0, 100, 100), rectangle(120, 0, 220, 100)});
     EXPECT_EQ(offset(pair, 10 * nm, false).rings.size(), 1u);
-    const Region frame = combine(region_of({rectangle(0, 0, 100, 100)}), region_of({rectangle(30, 30, 70, 70)}), Boolean::subtract);
+    const Region frame =
+        combine(region_of({rectangle(0, 0, 100, 100)}), region_of({rectangle(30, 30, 70, 70)}), Boolean::subtract);
     EXPECT_EQ(area(offset(frame, -5 * nm, false)), 90 * 90 - 50 * 50);
 }
 
@@ -152,7 +163,8 @@ TEST(Polygons, OffsetIsMeasuredInLengthNotInUnits) {
 }
 
 TEST(Polygons, CombineBringsTheSecondRegionToTheFirstUnit) {
-    const Region fine = region_of({rectangle(0, 0, 1000, 1000)}, 0.1 * nm), coarse = region_of({rectangle(50, 0, 150, 100)});
+    const Region fine = region_of({rectangle(0, 0, 1000, 1000)}, 0.1 * nm),
+                 coarse = region_of({rectangle(50, 0, 150, 100)});
     EXPECT_EQ(area(combine(fine, coarse, Boolean::intersect)), 500 * 1000);
 }
 
@@ -203,8 +215,16 @@ TEST(Polygons, NestedRingsSplitToo) {
 TEST(Polygons, RoundHolesAreCutOpenToWithinRounding) {
     Ring disc;
     for (int k = 0; k < 200; ++k)
-        disc.push_back({static_cast<std::int32_t>(std::lround(5000 + 3000 * std::cos(k * std::numbers::pi / 100))), static_cast<std::int32_t>(std::lround(5000 + 3000 * std::sin(k * std::numbers::pi / 100)))});
+        disc.push_back({static_cast<std::int32_t>(std::lround(5000 + 3000 * std::cos(k * std::numbers::pi / 100))),
+                        static_cast<std::int32_t>(std::lround(5000 + 3000 * std::sin(k * std::numbers::pi / 100)))});
     expect_split(combine(region_of({rectangle(0, 0, 10000, 10000)}), region_of({disc}), Boolean::subtract), 60, 500);
+}
+
+TEST(Polygons, SmallestHolesAreCutOpenToo) {
+    const Region plate = region_of({rectangle(0, 0, 40, 40)});
+    const Region specks =
+        region_of({{{5, 5}, {6, 5}, {5, 6}}, {{20, 20}, {21, 21}, {20, 22}}, {{30, 1}, {32, 2}, {30, 2}}});
+    expect_split(combine(plate, specks, Boolean::subtract), 8191, 3);
 }
 
 TEST(Polygons, BoxOfNothingIsEmpty) { EXPECT_TRUE(bounding_box({}).empty()); }

@@ -10,7 +10,9 @@
 namespace damascene {
 namespace {
 
-long count(const Field2<std::uint8_t>& raster) { return std::accumulate(raster.values.begin(), raster.values.end(), 0L); }
+long count(const Field2<std::uint8_t>& raster) {
+    return std::accumulate(raster.values.begin(), raster.values.end(), 0L);
+}
 
 TEST(BinaryRaster, TenContestClipsHaveTheirPublishedAreasInBothRules) {
     std::ifstream scores(DAMASCENE_TEST_DATA "/iccad13/golden/scores.csv");
@@ -35,13 +37,15 @@ TEST(BinaryRaster, ManhattanPixelCountIsTheArea) {
 
 TEST(BinaryRaster, WindowEqualsTheClippedArea) {
     const Region region = merged(random_rectangles(2, 80, 200, 40));
-    EXPECT_EQ(count(binary_raster(region, {37, 51}, 80, 90, RasterRule::exact)), area(clipped(region, {37, 51, 117, 141})));
+    EXPECT_EQ(count(binary_raster(region, {37, 51}, 80, 90, RasterRule::exact)),
+              area(clipped(region, {37, 51, 117, 141})));
 }
 
 TEST(BinaryRaster, InclusiveRuleAddsOnePixelEachWay) {
     const Region square = region_of({rectangle(10, 20, 30, 60)});
     EXPECT_EQ(count(binary_raster(square, {0, 0}, 100, 100, RasterRule::inclusive)), 21 * 41);
-    EXPECT_EQ(count(binary_raster(square, {30, 60}, 10, 10, RasterRule::inclusive)), 1) << "the pixel outside the window still bleeds in";
+    EXPECT_EQ(count(binary_raster(square, {30, 60}, 10, 10, RasterRule::inclusive)), 1)
+        << "the pixel outside the window still bleeds in";
 }
 
 TEST(BinaryRaster, SlopedEdgesFollowThePixelCentres) {
@@ -63,13 +67,14 @@ TEST(BinaryRaster, SlopedEdgesFollowThePixelCentres) {
 
 TEST(BinaryRaster, AdjoiningTrianglesTileTheSquare) {
     const Region low = region_of({{{0, 0}, {64, 0}, {64, 64}}}), high = region_of({{{0, 0}, {64, 64}, {0, 64}}});
-    const auto a = binary_raster(low, {0, 0}, 64, 64, RasterRule::exact), b = binary_raster(high, {0, 0}, 64, 64, RasterRule::exact);
+    const auto a = binary_raster(low, {0, 0}, 64, 64, RasterRule::exact),
+               b = binary_raster(high, {0, 0}, 64, 64, RasterRule::exact);
     for (std::size_t k = 0; k < a.values.size(); ++k) ASSERT_EQ(a.values[k] + b.values[k], 1);
 }
 
 double covered_area(const Region& region, Length pixel, int n, double x0_nm, double y0_nm) {
     const auto coverage = coverage_raster(region, {n, n, pixel, pixel, x0_nm * nm, y0_nm * nm});
-    return std::accumulate(coverage.values.begin(), coverage.values.end(), 0.0) * pixel.in(nm) * pixel.in(nm);
+    return std::accumulate(coverage.values.begin(), coverage.values.end(), 0.0) * pixel.in(nm)*pixel.in(nm);
 }
 
 TEST(CoverageRaster, SumOfCoveragesIsTheArea) {
@@ -77,12 +82,14 @@ TEST(CoverageRaster, SumOfCoveragesIsTheArea) {
     for (const double pixel : {1.0, 3.7, 10.0, 64.0})
         for (const Region* region : {&manhattan, &sloped}) {
             const int n = static_cast<int>(1100 / pixel) + 3;
-            EXPECT_NEAR(covered_area(*region, pixel * nm, n, -pixel, -pixel), area(*region), 1e-12 * area(*region)) << "pixel " << pixel;
+            EXPECT_NEAR(covered_area(*region, pixel * nm, n, -pixel, -pixel), area(*region), 1e-12 * area(*region))
+                << "pixel " << pixel;
         }
 }
 
 TEST(CoverageRaster, HalfCoveredPixelReadsOneHalf) {
-    const auto coverage = coverage_raster(region_of({{{0, 0}, {4, 0}, {4, 4}}}), {2, 2, 2 * nm, 2 * nm, 1 * nm, 1 * nm});
+    const auto coverage =
+        coverage_raster(region_of({{{0, 0}, {4, 0}, {4, 4}}}), {2, 2, 2 * nm, 2 * nm, 1 * nm, 1 * nm});
     EXPECT_EQ(coverage.values, (std::vector<double>{0.5, 1, 0, 0.5}));
 }
 
@@ -91,7 +98,8 @@ TEST(CoverageRaster, WindowSeesOnlyItsPart) {
     const Region part = clipped(disc, {-100, -50, 300, 350});
     const auto coverage = coverage_raster(disc, {40, 40, 10 * nm, 10 * nm, -95 * nm, -45 * nm});
     const auto of_part = coverage_raster(part, coverage.grid);
-    for (std::size_t k = 0; k < coverage.values.size(); ++k) ASSERT_NEAR(coverage.values[k], of_part.values[k], 0.02) << "half a unit of rounding over a 10-unit pixel";
+    for (std::size_t k = 0; k < coverage.values.size(); ++k)
+        ASSERT_NEAR(coverage.values[k], of_part.values[k], 0.02) << "half a unit of rounding over a 10-unit pixel";
 }
 
 TEST(CoverageRaster, EveryPixelIsItsClippedArea) {
@@ -99,7 +107,8 @@ TEST(CoverageRaster, EveryPixelIsItsClippedArea) {
     const auto coverage = coverage_raster(region, {16, 16, 65536 * nm, 65536 * nm, 32768 * nm, 32768 * nm});
     for (int y = 0; y < 16; ++y)
         for (int x = 0; x < 16; ++x) {
-            const double part = area(clipped(region, {x * 65536, y * 65536, (x + 1) * 65536, (y + 1) * 65536})) / std::ldexp(1, 32);
+            const double part =
+                area(clipped(region, {x * 65536, y * 65536, (x + 1) * 65536, (y + 1) * 65536})) / std::ldexp(1, 32);
             ASSERT_NEAR(coverage.at(x, y), part, 1e-4) << "clipped corners round to the grid: a few units over 65536";
         }
 }

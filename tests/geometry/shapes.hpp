@@ -13,7 +13,9 @@
 
 namespace damascene {
 
-inline Ring rectangle(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::int32_t y1) { return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}; }
+inline Ring rectangle(std::int32_t x0, std::int32_t y0, std::int32_t x1, std::int32_t y1) {
+    return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
+}
 inline Region region_of(std::vector<Ring> rings, Length unit = 1 * nm) { return {unit, std::move(rings)}; }
 
 /// n random rectangles in [0, extent)^2, overlapping.
@@ -23,7 +25,8 @@ inline Region random_rectangles(std::uint64_t seed, int n, int extent, int large
     Region region;
     for (std::uint64_t k = 0; k < static_cast<std::uint64_t>(n); ++k) {
         const std::int32_t x = below(4 * k, extent - largest), y = below(4 * k + 1, extent - largest);
-        region.rings.push_back(rectangle(x, y, x + 1 + below(4 * k + 2, largest - 1), y + 1 + below(4 * k + 3, largest - 1)));
+        region.rings.push_back(
+            rectangle(x, y, x + 1 + below(4 * k + 2, largest - 1), y + 1 + below(4 * k + 3, largest - 1)));
     }
     return region;
 }
@@ -35,7 +38,8 @@ inline Region random_triangles(std::uint64_t seed, int n, int extent) {
     for (std::uint64_t k = 0; k < static_cast<std::uint64_t>(n); ++k) {
         Ring ring;
         for (std::uint64_t v = 0; v < 3; ++v)
-            ring.push_back({static_cast<std::int32_t>(random.uniform(6 * k + 2 * v) * extent), static_cast<std::int32_t>(random.uniform(6 * k + 2 * v + 1) * extent)});
+            ring.push_back({static_cast<std::int32_t>(random.uniform(6 * k + 2 * v) * extent),
+                            static_cast<std::int32_t>(random.uniform(6 * k + 2 * v + 1) * extent)});
         raw.rings.push_back(ring);
     }
     return normalised(raw);
