@@ -14,9 +14,9 @@ const columnNumbers = (g: Gauges, column: number | undefined): number[] =>
     column === undefined ? [] : g.rows.map((r) => r[column]).filter((v): v is number => typeof v === "number");
 
 export function gaugeMarks(g: Gauges | null | undefined): GaugeMark[] {
-    if (!g || g.x_column === undefined || g.y_column === undefined) return [];
+    if (!g) return [];
     return g.rows.flatMap((row, i) => {
-        const [x, y] = [row[g.x_column as number], row[g.y_column as number]];
+        const [x, y] = [row[g.x_column ?? -1], row[g.y_column ?? -1]];
         const epe = g.epe_column === undefined ? undefined : row[g.epe_column];
         if (typeof x !== "number" || typeof y !== "number") return [];
         return [{ x, y, label: rowLabel(g, row, i), epe: typeof epe === "number" ? epe : undefined }];
@@ -27,7 +27,14 @@ export function gaugeMarks(g: Gauges | null | undefined): GaugeMark[] {
 const rowLabel = (g: Gauges, row: Row, i: number): string =>
     String(row.find((v, c) => typeof v === "string" && c !== g.epe_column) ?? `gauge ${i + 1}`);
 
-export function gaugePanel(g: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
+/** A negative column number means that there is none. */
+function named(g: Gauges): Gauges {
+    const known = (c: number | undefined): number | undefined => (c !== undefined && c >= 0 ? c : undefined);
+    return { ...g, x_column: known(g.x_column), y_column: known(g.y_column), epe_column: known(g.epe_column) };
+}
+
+export function gaugePanel(given: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
+    const g = named(given);
     const epe = columnNumbers(g, g.epe_column);
     const unit = g.epe_column === undefined ? "" : (g.columns[g.epe_column]?.unit ?? "");
     return h("div", { class: "gauges" },

@@ -36,6 +36,7 @@ test("gauge marks carry place, name and error", () => {
     const g = { columns: [{ name: "n" }, { name: "x" }, { name: "y" }, { name: "e" }], rows: [["s", 1, 2, -0.5], ["t", null, 2, 0]],
                 x_column: 1, y_column: 2, epe_column: 3 };
     expect(gaugeMarks(g)).toEqual([{ x: 1, y: 2, label: "s", epe: -0.5 }]);
+    expect(gaugeMarks({ ...g, x_column: -1 })).toEqual([]);
     expect(gaugeMarks(null)).toEqual([]);
 });
 
