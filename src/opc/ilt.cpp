@@ -1,0 +1,224 @@
+// Inverse lithography on a level-set mask.
+//
+// Variable p on cells of `cell_pixels` pixels; q = 3 x 3 periodic mean of p; the mask is {q > 1/2}, smooth and curvilinear.
+//   printing loss   L = sum_x nominal (Zn - T)^2 + outer (Zo - T)^2 + pv_band (Zo - Zi)^2,  Z = 1/(1 + e^{-s (dose I - I_th)})
+// Stage 1 (search): m = 1/(1 + e^{-4 (q - 1/2)}), grey, moderate s: features and assists find their place.
+// Stage 2 (refine): m = {q > 1/2} with an edge feathered over about one cell (level set), s raised until the loss is the
+// pixel count itself, L2 + PV band.
+// Both by heavy-ball descent on exact gradients: the optics run on the minimal grid (optics/band_limited.hpp) and the loss
+// on a grid `loss_pixels` fine. [Poonawala and Milanfar 2007; Gao et al. 2014 for the loss]
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "damascene/opc.hpp"
+#include "opc/mask_repair.hpp"
+#include "optics/band_limited.hpp"
+
+namespace damascene::opc {
+namespace {
+
+using optics::BandLimitedImager, optics::BandSpectrum, optics::GridSampler, optics::RealTransform;
+using Raster = Field2<std::uint8_t>;
+
+constexpr int cell_pixels = 8, loss_pixels = 4;
+
+struct Stage {
+    const char* name;
+    int iterations;
+    double steepness_first, steepness_last;  ///< of the printing sigmoid, geometric in between
+    float nominal, outer, pv_band;           ///< loss weights
+    bool level_set;                          ///< stage 2 mask
+    float step, momentum;                    ///< heavy ball, per 8 nm cell
+};
+
+/// The same schedule for every layout. Chosen on loss against time over metal and contact clips (docs/theory/ilt.md).
+std::vector<Stage> default_schedule(int iterations) {
+    const int search = iterations > 0 ? (iterations + 1) / 2 : 200, refine = iterations > 0 ? iterations / 2 : 200;
+    return {{"search", search, 15, 60, 0.75f, 0.25f, 0.8f, false, 0.4f, 0.8f},
+            {"refine", refine, 60, 600, 1.0f, 0.0f, 1.0f, true, 0.05f, 0.8f}};
+}
+
+/// Mean of pixel_count^2 blocks of a binary raster.
+AlignedFloats block_means(const Raster& raster, int pixels) {
+    const int n = raster.grid.nx / pixels;
+    AlignedFloats means(static_cast<std::size_t>(n) * static_cast<std::size_t>(n));
+    const float scale = 1.0f / static_cast<float>(pixels * pixels);
+    parallel_for(static_cast<std::size_t>(n), [&](std::size_t row) {
+        for (int x = 0; x < n; ++x) {
+            int filled = 0;
+            for (int dy = 0; dy < pixels; ++dy)
+                for (int dx = 0; dx < pixels; ++dx) filled += raster.at(x * pixels + dx, static_cast<int>(row) * pixels + dy) != 0;
+            means[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(x)] = scale * static_cast<float>(filled);
+        }
+    });
+    return means;
+}
+
+/// 3 x 3 periodic mean; self-adjoint.
+void smooth(int n, const AlignedFloats& in, AlignedFloats& rows, AlignedFloats& out) {
+    const auto width = static_cast<std::size_t>(n);
+    parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t y = begin; y < end; ++y) {
+            const float* r = in.data() + y * width;
+            float* o = rows.data() + y * width;
+            for (std::size_t x = 1; x + 1 < width; ++x) o[x] = r[x - 1] + r[x] + r[x + 1];
+            o[0] = r[width - 1] + r[0] + r[1];
+            o[width - 1] = r[width - 2] + r[width - 1] + r[0];
+        }
+    });
+    parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t y = begin; y < end; ++y) {
+            const float* below = rows.data() + (y == 0 ? width - 1 : y - 1) * width;
+            const float* above = rows.data() + (y + 1 == width ? 0 : y + 1) * width;
+            const float* here = rows.data() + y * width;
+            float* o = out.data() + y * width;
+            for (std::size_t x = 0; x < width; ++x) o[x] = (1.0f / 9.0f) * (below[x] + here[x] + above[x]);
+        }
+    });
+}
+
+void require_clip(const Raster& target, const ProcessCorners& corners) {
+    const int n = target.grid.nx;
+    if (n != target.grid.ny || n < 256 || n % 256 != 0)
+        throw InputError("D0311", "inverse lithography needs a square clip whose side is a multiple of 256 pixels, not " +
+                                      std::to_string(n) + " x " + std::to_string(target.grid.ny),
+                         "choose the window or the pixel so that period / pixel is 256, 512, 768, ...");
+    const double period = (target.grid.dx * n).in(nm), kernel_period = corners.focus.period_x.in(nm);
+    if (std::abs(period - kernel_period) > 1e-6 * period)
+        throw InputError("D0312", "the kernels hold for a period of " + std::to_string(kernel_period) + " nm, the clip is " +
+                                      std::to_string(period) + " nm wide",
+                         "make kernels for this period (damascene kernels) or tile the layout");
+}
+
+class ClipOptimizer {
+  public:
+    ClipOptimizer(const Raster& target, const ProcessCorners& corners)
+        : n_(target.grid.nx / cell_pixels), loss_n_(target.grid.nx / loss_pixels), pixels_(target.grid.nx), corners_(corners),
+          imager_(corners.focus, corners.defocus), sampler_(loss_n_, 2 * imager_.band()), transform_(n_, imager_.band()),
+          loss_target_(block_means(target, loss_pixels)), p_(block_means(target, cell_pixels)), mask_(imager_.band()),
+          gradient_(imager_.band()), intensity_(2 * imager_.band()), dloss_(2 * imager_.band()) {
+        const std::size_t cells = p_.size();
+        for (AlignedFloats* field : {&q_, &m_, &slope_, &rows_, &d_}) field->assign(cells, 0.0f);
+        velocity_.assign(cells, 0.0f);
+    }
+
+    void run(const Stage& stage, int done, int total, std::vector<IterationRecord>& history, double started, const Context& context) {
+        std::fill(velocity_.begin(), velocity_.end(), 0.0f);
+        for (int i = 0; i < stage.iterations; ++i) {
+            context.check();
+            const double loss = iterate(stage, static_cast<double>(i) / stage.iterations);
+            const bool report = (done + i) % 10 == 0 || i + 1 == stage.iterations;
+            if (!report) continue;
+            const auto counts = sampler_.print_counts(print_loss(stage, 50), intensity_, loss_target_.data());
+            const double area = loss_pixels * loss_pixels;
+            history.push_back({done + i, loss, area * static_cast<double>(counts[0]), area * static_cast<double>(counts[1]),
+                               gradient_norm_, seconds_since(started)});
+            context.progress({stage.name, static_cast<double>(done + i + 1) / total,
+                              {{"loss", loss}, {"l2", history.back().l2}, {"pvb", history.back().pvb}}});
+        }
+    }
+
+    /// q, the level-set function of the mask, at cell centres.
+    const AlignedFloats& mask_function() {
+        smooth(n_, p_, rows_, q_);
+        return q_;
+    }
+
+    static double clock_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+    static double seconds_since(double started) { return clock_seconds() - started; }
+
+  private:
+    lanes::PrintLoss print_loss(const Stage& stage, double steepness) const {
+        return {static_cast<float>(corners_.threshold), static_cast<float>(steepness), static_cast<float>(corners_.dose_nominal),
+                static_cast<float>(corners_.dose_outer), static_cast<float>(corners_.dose_inner), stage.nominal, stage.outer, 0.0f,
+                stage.pv_band};
+    }
+
+    void make_mask(const Stage& stage) {
+        smooth(n_, p_, rows_, q_);
+        const auto& k = lanes::kernels();
+        const auto width = static_cast<std::size_t>(n_);
+        parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
+            if (!stage.level_set) {
+                k.sigmoid((end - begin) * width, 4, q_.data() + begin * width, m_.data() + begin * width, slope_.data() + begin * width);
+                return;
+            }
+            for (std::size_t y = begin; y < end; ++y)
+                k.level_set_row(n_, 1.5f, q_.data() + (y == 0 ? width - 1 : y - 1) * width, q_.data() + y * width,
+                                q_.data() + (y + 1 == width ? 0 : y + 1) * width, m_.data() + y * width, slope_.data() + y * width);
+        });
+    }
+
+    /// One forward and adjoint pass and a heavy-ball step; returns the loss in pixels.
+    double iterate(const Stage& stage, double fraction) {
+        const double steepness = stage.steepness_first * std::pow(stage.steepness_last / stage.steepness_first, fraction);
+        const float per_cell = 1.0f / static_cast<float>(n_ * n_);
+        const double cell_shift = 0.5 * (cell_pixels - 1) / pixels_, loss_shift = 0.5 * (loss_pixels - 1) / pixels_;
+        make_mask(stage);
+        transform_.analyse(m_.data(), mask_);
+        for (float& v : mask_.values) v *= per_cell;
+        optics::shift(mask_, -cell_shift);
+        imager_.image(mask_, intensity_);
+        optics::shift(intensity_, loss_shift);
+        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target_.data(), dloss_);
+        optics::shift(dloss_, -loss_shift);
+        imager_.adjoint(dloss_, gradient_);
+        optics::shift(gradient_, cell_shift);
+        // The step is stated for loss points of one cell: 64 pixels each, whatever the loss grid.
+        const float scale = 2 * per_cell * static_cast<float>(loss_pixels * loss_pixels) / (cell_pixels * cell_pixels);
+        for (float& v : gradient_.values) v *= scale;
+        transform_.synthesise(gradient_, d_.data());
+        for (std::size_t i = 0; i < d_.size(); ++i) d_[i] *= slope_[i];
+        smooth(n_, d_, rows_, m_);  // m_ is free again: it holds dL/dp now
+        descend(stage);
+        return loss * loss_pixels * loss_pixels;
+    }
+
+    void descend(const Stage& stage) {
+        const auto width = static_cast<std::size_t>(n_);
+        const double squared = parallel_sum(p_.size(), 32 * width, [&](std::size_t begin, std::size_t end) {
+            float sum = 0;
+            for (std::size_t i = begin; i < end; ++i) {
+                sum += m_[i] * m_[i];
+                velocity_[i] = stage.momentum * velocity_[i] - stage.step * m_[i];
+                p_[i] += velocity_[i];
+            }
+            return static_cast<double>(sum);
+        });
+        gradient_norm_ = std::sqrt(squared);
+    }
+
+    int n_, loss_n_, pixels_;
+    const ProcessCorners& corners_;
+    BandLimitedImager imager_;
+    GridSampler sampler_;
+    RealTransform transform_;
+    AlignedFloats loss_target_, p_, q_, m_, slope_, rows_, d_, velocity_;
+    BandSpectrum mask_, gradient_, intensity_, dloss_;
+    double gradient_norm_ = 0;
+};
+
+}  // namespace
+
+MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, const IltOptions& options, const Context& context) {
+    require_clip(target, corners);
+    const double started = ClipOptimizer::clock_seconds();
+    MaskResult result;
+    ClipOptimizer optimizer(target, corners);
+    const auto schedule = default_schedule(options.iterations);
+    int total = 0, done = 0;
+    for (const Stage& stage : schedule) total += stage.iterations;
+    for (const Stage& stage : schedule) {
+        optimizer.run(stage, done, total, result.history, started, context);
+        done += stage.iterations;
+    }
+    LevelSetMask mask{target.grid.nx / cell_pixels, cell_pixels, target.grid, optimizer.mask_function()};
+    result.mask = manufacturable(mask, options.rules, result.violations, context);
+    result.raster = raster_on(result.mask, target.grid);
+    result.converged = true;
+    result.seconds = ClipOptimizer::seconds_since(started);
+    return result;
+}
+
+}  // namespace damascene::opc
