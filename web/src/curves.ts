@@ -42,7 +42,7 @@ export function bossungCurves(w: ProcessWindow): BossungCurve[] {
 }
 
 export function processWindowPanel(w: ProcessWindow): HTMLElement {
-    const target = w.target_nm;
+    const target = w.target_nm !== undefined && w.target_nm > 0 ? w.target_nm : undefined;
     return h("div", {}, chartElement({
         label: "Bossung curves: critical dimension against focus, one curve per dose",
         height: 320, xLabel: "focus [nm]", yLabel: "CD [nm]", directLabels: true,
