@@ -97,3 +97,47 @@ TEST(Aerial, GoldenSamplesOfClipsOneAndFour) {
             expect_aerial(printed.defocus, golden_aerial(k, mask, "defocus"));
         }
 }
+
+TEST(PrintedCorners, DecidingPixelsEqualsSamplingTheWholeImage) {
+    const opc::ProcessCorners corners = iccad13::corners();
+    const auto expect = [&](const Raster& printed, const Image& image, double dose) {
+        const Field2<double> samples = sample_period(image, 2048, 2048);
+        long differing = 0;
+        for (std::size_t i = 0; i < samples.values.size(); ++i) differing += (samples.values[i] * dose >= corners.threshold) != (printed.values[i] != 0);
+        EXPECT_EQ(differing, 0);
+    };
+    for (int k : {2, 3, 9}) {
+        const opc::Printed printed = opc::print_corners(iccad13::reference_mask(k), corners);
+        expect(printed.nominal, printed.focus, corners.dose_nominal);
+        expect(printed.outer, printed.focus, corners.dose_outer);
+        expect(printed.inner, printed.defocus, corners.dose_inner);
+    }
+}
+
+TEST(PrintedCorners, MaskSpectrumByRunsEqualsTheTransformOfItsSamples) {
+    const Raster mask = iccad13::reference_mask(5);
+    Field2<double> samples{mask.grid, {mask.values.begin(), mask.values.end()}};
+    const opc::ProcessCorners corners = iccad13::corners();
+    const Image truth = optics::image(corners.focus, spectrum_of_samples(samples, 17, 17));
+    const Image image = opc::print_corners(mask, corners).focus;
+    for (std::size_t i = 0; i < truth.coefficients.size(); ++i) ASSERT_LT(std::abs(truth.coefficients[i] - image.coefficients[i]), 1e-13);
+}
+
+TEST(PrintedCorners, SameBitsOnOneAndTwoThreads) {
+    const opc::ProcessCorners corners = iccad13::corners();
+    const Raster mask = iccad13::reference_mask(6);
+    const int threads = thread_count();
+    set_thread_count(1);
+    const opc::Printed one = opc::print_corners(mask, corners);
+    set_thread_count(2);
+    const opc::Printed two = opc::print_corners(mask, corners);
+    set_thread_count(threads);
+    EXPECT_EQ(one.nominal.values, two.nominal.values);
+    EXPECT_EQ(one.inner.values, two.inner.values);
+    EXPECT_EQ(one.focus.coefficients, two.focus.coefficients);
+}
+
+TEST(PrintedCorners, RasterOfAnotherPeriodIsRefused) {
+    const Raster small{{1024, 1024, 1 * nm, 1 * nm, 0 * nm, 0 * nm}, std::vector<std::uint8_t>(1024 * 1024)};
+    EXPECT_THROW(opc::print_corners(small, iccad13::corners()), InputError);
+}
