@@ -14,20 +14,28 @@ namespace {
 
 namespace cl = ClipperLib;
 
-cl::Paths paths_of(const std::vector<Ring>& rings) {
+/// Crossings are computed on a grid this much finer, so that rounding them cannot turn a small ring over.
+constexpr std::int64_t refinement = 1 << 12;
+
+cl::Paths paths_of(const std::vector<Ring>& rings, std::int64_t scale) {
     cl::Paths paths(rings.size());
     for (std::size_t k = 0; k < rings.size(); ++k)
-        for (const Point p : rings[k]) paths[k].emplace_back(p.x, p.y);
+        for (const Point p : rings[k]) paths[k].emplace_back(p.x * scale, p.y * scale);
     return paths;
 }
 
-std::vector<Ring> rings_of(const cl::Paths& paths) {
+std::vector<Ring> rings_of(const cl::Paths& paths, std::int64_t scale) {
+    const auto rounded = [&](cl::cInt v) {
+        return checked_coordinate(std::floor(static_cast<double>(v) / static_cast<double>(scale) + 0.5));
+    };
     std::vector<Ring> rings;
     for (const cl::Path& path : paths) {
         Ring ring;
-        for (const cl::IntPoint& p : path)
-            ring.push_back(
-                {checked_coordinate(static_cast<double>(p.X)), checked_coordinate(static_cast<double>(p.Y))});
+        for (const cl::IntPoint& p : path) {
+            const Point q{rounded(p.X), rounded(p.Y)};
+            if (ring.empty() || !(ring.back() == q)) ring.push_back(q);
+        }
+        while (ring.size() > 1 && ring.front() == ring.back()) ring.pop_back();
         if (doubled_area(ring) != 0) rings.push_back(std::move(ring));
     }
     return rings;
@@ -58,11 +66,11 @@ Ring distinct(const Ring& shape) {
 
 std::vector<Ring> combine_all_angle(const std::vector<Ring>& a, const std::vector<Ring>& b, Boolean operation) {
     cl::Clipper clipper;
-    clipper.AddPaths(paths_of(a), cl::ptSubject, true);
-    clipper.AddPaths(paths_of(b), cl::ptClip, true);
+    clipper.AddPaths(paths_of(a, refinement), cl::ptSubject, true);
+    clipper.AddPaths(paths_of(b, refinement), cl::ptClip, true);
     cl::Paths solution;
     clipper.Execute(type_of(operation), solution, cl::pftPositive, cl::pftPositive);
-    return rings_of(solution);
+    return rings_of(solution, refinement);
 }
 
 std::vector<Ring> even_odd(const Ring& shape) {
@@ -75,10 +83,10 @@ std::vector<Ring> even_odd(const Ring& shape) {
         return {ring};
     }
     cl::Clipper clipper;
-    clipper.AddPaths(paths_of({ring}), cl::ptSubject, true);
+    clipper.AddPaths(paths_of({ring}, refinement), cl::ptSubject, true);
     cl::Paths solution;
     clipper.Execute(cl::ctUnion, solution, cl::pftEvenOdd, cl::pftEvenOdd);
-    return rings_of(solution);
+    return rings_of(solution, refinement);
 }
 
 }  // namespace detail
@@ -89,11 +97,11 @@ Region offset(const Region& region, Length distance, bool round) {
     if (radius == 0) return solid;
     constexpr double miter_limit = 2, sagitta = 0.1;
     ClipperLib::ClipperOffset engine(miter_limit, sagitta);
-    engine.AddPaths(detail::paths_of(solid.rings), round ? ClipperLib::jtRound : ClipperLib::jtMiter,
+    engine.AddPaths(detail::paths_of(solid.rings, 1), round ? ClipperLib::jtRound : ClipperLib::jtMiter,
                     ClipperLib::etClosedPolygon);
     ClipperLib::Paths solution;
     engine.Execute(solution, radius);
-    return {region.unit, detail::rings_of(solution)};
+    return {region.unit, detail::rings_of(solution, 1)};
 }
 
 }  // namespace damascene
