@@ -7,6 +7,7 @@
 // codes: "pixel-run" of OpenILT and LithoBench, "contour" of Neural-ILT. Banerjee, Li and Nassif, ICCAD 2013.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "damascene/opc.hpp"
 
@@ -19,22 +20,41 @@ bool inside(const Raster& r, int x, int y) { return x >= 0 && y >= 0 && x < r.gr
 bool solid(const Raster& r, int x, int y) { return inside(r, x, y) && r.at(x, y) != 0; }
 
 // -------------------------------------------------------------------------------------------------- pixel-run sites
+std::uint64_t word(const std::uint8_t* p) {
+    std::uint64_t w;
+    std::memcpy(&w, p, 8);
+    return w;
+}
+
+bool filled_around(const Raster& target, int x, int y) {
+    for (int dy = -1; dy <= 1; ++dy)
+        for (int dx = -1; dx <= 1; ++dx)
+            if (!solid(target, x + dx, y + dy)) return false;
+    return true;
+}
+
+/// Eight pixels from x whose neighbours are all target (pixels hold 0 or 1).
+bool word_inside(const Raster& target, int x, int y) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    if (x == 0 || y == 0 || x + 8 >= target.grid.nx || y + 1 >= target.grid.ny) return false;
+    for (int v = y - 1; v <= y + 1; ++v)
+        if (word(&target.at(x, v)) != ones || !target.at(x - 1, v) || !target.at(x + 8, v)) return false;
+    return true;
+}
+
 /// Target pixels with an empty one among their eight neighbours (outside the raster is empty).
 Raster boundary_pixels(const Raster& target) {
-    const int nx = target.grid.nx, ny = target.grid.ny;
-    Raster row_filled{target.grid, std::vector<std::uint8_t>(target.values.size(), 0)}, boundary = row_filled;
-    parallel_blocks(static_cast<std::size_t>(ny), 64, [&](std::size_t begin, std::size_t end) {
+    Raster boundary{target.grid, std::vector<std::uint8_t>(target.values.size(), 0)};
+    const int nx = target.grid.nx;
+    parallel_blocks(static_cast<std::size_t>(target.grid.ny), 64, [&](std::size_t begin, std::size_t end) {
         for (int y = static_cast<int>(begin); y < static_cast<int>(end); ++y)
-            for (int x = 1; x + 1 < nx; ++x) row_filled.at(x, y) = (target.at(x - 1, y) != 0) & (target.at(x, y) != 0) & (target.at(x + 1, y) != 0);
-    });
-    parallel_blocks(static_cast<std::size_t>(ny), 64, [&](std::size_t begin, std::size_t end) {
-        for (int y = static_cast<int>(begin); y < static_cast<int>(end); ++y) {
-            const bool inner = y > 0 && y + 1 < ny;
-            for (int x = 0; x < nx; ++x) {
-                const bool filled = inner && (row_filled.at(x, y - 1) & row_filled.at(x, y) & row_filled.at(x, y + 1));
-                boundary.at(x, y) = target.at(x, y) != 0 && !filled;
+            for (int x = 0; x < nx;) {
+                if (x + 8 <= nx && (word(&target.at(x, y)) == 0 || word_inside(target, x, y))) {
+                    x += 8;
+                    continue;
+                }
+                for (const int stop = std::min(x + 8, nx); x < stop; ++x) boundary.at(x, y) = target.at(x, y) && !filled_around(target, x, y);
             }
-        }
     });
     return boundary;
 }
@@ -54,8 +74,10 @@ std::vector<Point> listed(const Raster& boundary) {
     std::vector<Point> pixels;
     for (int y = 0; y < boundary.grid.ny; ++y) {
         const std::uint8_t *first = &boundary.at(0, y), *last = first + boundary.grid.nx;
-        for (const std::uint8_t* p = std::find(first, last, 1); p != last; p = std::find(p + 1, last, 1))
-            pixels.push_back({static_cast<std::int32_t>(p - first), y});
+        const auto next = [&](const std::uint8_t* p) {
+            return p == last ? nullptr : static_cast<const std::uint8_t*>(std::memchr(p, 1, static_cast<std::size_t>(last - p)));
+        };
+        for (const std::uint8_t* p = next(first); p; p = next(p + 1)) pixels.push_back({static_cast<std::int32_t>(p - first), y});
     }
     return pixels;
 }
@@ -136,9 +158,17 @@ bool contour_violated(const ContourEdge& e, int s, const Raster& printed) {
 }
 
 // ------------------------------------------------------------------------------------------------------------ counts
+/// Pixels of exactly one of two rasters; equal words of eight are skipped.
 long differing(const Raster& a, const Raster& b) {
     long count = 0;
-    for (std::size_t i = 0; i < a.values.size(); ++i) count += (a.values[i] != 0) != (b.values[i] != 0);
+    const std::size_t n = a.values.size();
+    for (std::size_t i = 0; i < n;) {
+        if (i + 8 <= n && word(&a.values[i]) == word(&b.values[i])) {
+            i += 8;
+            continue;
+        }
+        for (const std::size_t stop = std::min(i + 8, n); i < stop; ++i) count += (a.values[i] != 0) != (b.values[i] != 0);
+    }
     return count;
 }
 
