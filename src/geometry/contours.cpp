@@ -24,8 +24,13 @@ struct Lattice {
     double dx_nm, dy_nm, x0_nm, y0_nm;
 
     Lattice(const Field2<double>& field, double value, bool wraps)
-        : f(field), level(value), periodic(wraps), dx_nm(field.grid.dx.in(nm)), dy_nm(field.grid.dy.in(nm)),
-          x0_nm(field.grid.x0.in(nm)), y0_nm(field.grid.y0.in(nm)) {}
+        : f(field),
+          level(value),
+          periodic(wraps),
+          dx_nm(field.grid.dx.in(nm)),
+          dy_nm(field.grid.dy.in(nm)),
+          x0_nm(field.grid.x0.in(nm)),
+          y0_nm(field.grid.y0.in(nm)) {}
 
     int nx() const { return f.grid.nx; }
     int ny() const { return f.grid.ny; }
@@ -35,9 +40,12 @@ struct Lattice {
     bool high(int ix, int iy) const { return value(ix, iy) >= 0; }
 };
 
-/// The four sides of a cell counter-clockwise: 0 south, 1 east, 2 north, 3 west. `exit_of[entry]` is where the curve that
-/// enters through a side leaves, or -1. A side is an entry when, seen from inside, the high end is on the curve's left.
-struct CellPaths { int exit_of[4] = {-1, -1, -1, -1}; };
+/// The four sides of a cell counter-clockwise: 0 south, 1 east, 2 north, 3 west. `exit_of[entry]` is where the curve
+/// that enters through a side leaves, or -1. A side is an entry when, seen from inside, the high end is on the curve's
+/// left.
+struct CellPaths {
+    int exit_of[4] = {-1, -1, -1, -1};
+};
 
 /// Walking counter-clockwise around the cell, low -> high is an exit and high -> low an entry (high stays on the left).
 CellPaths paths_of(const Lattice& g, int ix, int iy) {
@@ -47,7 +55,7 @@ CellPaths paths_of(const Lattice& g, int ix, int iy) {
     const bool saddle = h[0] == h[2] && h[1] == h[3] && h[0] != h[1];
     const bool centre_high = saddle && (v[0] * v[2] - v[1] * v[3]) / (v[0] + v[2] - v[1] - v[3]) >= 0;
     for (int side = 0; side < 4; ++side) {
-        if (!(h[side] && !h[(side + 1) % 4])) continue;  // entry
+        if (!(h[side] && !h[(side + 1) % 4])) continue;   // entry
         const int next = saddle && !centre_high ? 3 : 1;  // back around the high corner, or on around the low one
         int exit = (side + next) % 4;
         while (!(!h[exit] && h[(exit + 1) % 4])) exit = (exit + 1) % 4;
@@ -65,7 +73,8 @@ struct Walker {
 class MarchingSquares {
   public:
     explicit MarchingSquares(const Lattice& lattice)
-        : g_(lattice), visited_(static_cast<std::size_t>(lattice.cells_x()) * static_cast<std::size_t>(lattice.cells_y()), 0) {}
+        : g_(lattice),
+          visited_(static_cast<std::size_t>(lattice.cells_x()) * static_cast<std::size_t>(lattice.cells_y()), 0) {}
 
     std::vector<Contour> curves() {
         if (!g_.periodic) start_at_border();
@@ -76,7 +85,8 @@ class MarchingSquares {
 
   private:
     std::uint8_t& visited(int ix, int iy) {
-        return visited_[static_cast<std::size_t>(iy) * static_cast<std::size_t>(g_.cells_x()) + static_cast<std::size_t>(ix)];
+        return visited_[static_cast<std::size_t>(iy) * static_cast<std::size_t>(g_.cells_x()) +
+                        static_cast<std::size_t>(ix)];
     }
 
     void start_at_border() {
@@ -168,7 +178,8 @@ std::vector<Point2> thinned(const std::vector<Point2>& points, double spacing, b
 }
 
 /// Fills the chord a-b with points of the level until neighbours are at most `step` apart, b not included.
-void append_between(const Spectrum2& f, double level, Point2 a, Point2 b, double step, double reach, int depth, std::vector<Point2>& out) {
+void append_between(const Spectrum2& f, double level, Point2 a, Point2 b, double step, double reach, int depth,
+                    std::vector<Point2>& out) {
     if (depth == 0 || distance(a, b) <= step) return;
     const Point2 middle = onto_level(f, level, {0.5 * (a[0] + b[0]), 0.5 * (a[1] + b[1])}, reach);
     append_between(f, level, a, middle, step, reach, depth - 1, out);
@@ -176,8 +187,8 @@ void append_between(const Spectrum2& f, double level, Point2 a, Point2 b, double
     append_between(f, level, middle, b, step, reach, depth - 1, out);
 }
 
-std::vector<Point2> refined(const Spectrum2& f, double level, const std::vector<Point2>& points, bool closed, double step,
-                            double reach) {
+std::vector<Point2> refined(const Spectrum2& f, double level, const std::vector<Point2>& points, bool closed,
+                            double step, double reach) {
     std::vector<Point2> out;
     const std::size_t n = points.size(), chords = closed ? n : n - 1;
     for (std::size_t i = 0; i < chords; ++i) {
@@ -198,7 +209,8 @@ double distance_to_chord(Point2 p, Point2 a, Point2 b) {
 }
 
 /// Marks the points of p[from..to] that Douglas and Peucker (1973) keep; indices beyond the end wrap around.
-void mark_kept(const std::vector<Point2>& p, std::size_t from, std::size_t to, double tolerance, std::vector<bool>& kept) {
+void mark_kept(const std::vector<Point2>& p, std::size_t from, std::size_t to, double tolerance,
+               std::vector<bool>& kept) {
     std::vector<std::pair<std::size_t, std::size_t>> spans{{from, to}};
     const std::size_t n = p.size();
     while (!spans.empty()) {
@@ -238,7 +250,8 @@ std::vector<Point2> simplified(const std::vector<Point2>& p, double tolerance) {
 }
 
 std::int64_t turn(Point a, Point b, Point c) {
-    return (std::int64_t{b.x} - a.x) * (std::int64_t{c.y} - b.y) - (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - b.x);
+    return (std::int64_t{b.x} - a.x) * (std::int64_t{c.y} - b.y) -
+           (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - b.x);
 }
 
 std::int32_t rounded(double nanometres, double unit_nm) {
@@ -259,8 +272,10 @@ Ring rounded_ring(const std::vector<Point2>& points, double unit_nm) {
         changed = false;
         for (std::size_t i = 0; i < ring.size() && ring.size() >= 3;) {
             const std::size_t n = ring.size();
-            if (turn(ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]) != 0) ++i;
-            else ring.erase(ring.begin() + static_cast<std::ptrdiff_t>(i)), changed = true;
+            if (turn(ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]) != 0)
+                ++i;
+            else
+                ring.erase(ring.begin() + static_cast<std::ptrdiff_t>(i)), changed = true;
         }
     }
     return ring;
@@ -279,8 +294,9 @@ double signed_area(const Ring& ring) {
 bool encloses(const Ring& ring, double x, double y) {
     bool inside = false;
     for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
-        if ((ring[i].y > y) != (ring[j].y > y) &&
-            x < ring[j].x + (y - ring[j].y) * (static_cast<double>(ring[i].x) - ring[j].x) / (static_cast<double>(ring[i].y) - ring[j].y))
+        if ((ring[i].y > y) != (ring[j].y > y) && x < ring[j].x + (y - ring[j].y) *
+                                                                      (static_cast<double>(ring[i].x) - ring[j].x) /
+                                                                      (static_cast<double>(ring[i].y) - ring[j].y))
             inside = !inside;
     return inside;
 }
@@ -327,7 +343,8 @@ std::vector<Contour> contours(const Spectrum2& f, double level, Length step) {
 Region curvilinear_region(const std::vector<Contour>& curves, Length unit, Length tolerance) {
     Region region{.unit = unit, .rings = {}};
     for (const Contour& c : curves) {
-        if (!c.closed) throw InputError("D0413", "an open contour has no inside", "close the pattern inside its window");
+        if (!c.closed)
+            throw InputError("D0413", "an open contour has no inside", "close the pattern inside its window");
         if (c.points_nm.size() < 3) continue;
         Ring ring = rounded_ring(simplified(c.points_nm, tolerance.in(nm)), unit.in(nm));
         if (ring.size() >= 3) region.rings.push_back(std::move(ring));

@@ -1,5 +1,5 @@
-// Mask rules: what a mask writer can make. Width and space (mask_rules_manhattan.cpp, mask_rules_all_angle.cpp), area of
-// shapes and holes, edge length, curvature radius, vertex count.
+// Mask rules: what a mask writer can make. Width and space (mask_rules_manhattan.cpp, mask_rules_all_angle.cpp), area
+// of shapes and holes, edge length, curvature radius, vertex count.
 //
 // Curvature at a vertex: the turning angles alpha_j of the contour in a window of half-width w, weighted so that a
 // circle of any radius gives exactly its curvature in the limit of fine vertices,
@@ -37,7 +37,8 @@ bool contains(const Box& outer, const Box& inner) {
 }
 
 Breach breach(double value, const Box& b) {
-    return {value, static_cast<double>(b.x0), static_cast<double>(b.y0), static_cast<double>(b.x1), static_cast<double>(b.y1)};
+    return {value, static_cast<double>(b.x0), static_cast<double>(b.y0), static_cast<double>(b.x1),
+            static_cast<double>(b.y1)};
 }
 
 /// Area of every shape, its own holes taken out. Only rings below the limit, or with holes, need a closer look.
@@ -63,7 +64,8 @@ std::vector<Breach> small_shapes(const Region& region, double limit) {
 std::vector<Breach> small_holes(const Region& region, double limit) {
     std::vector<Breach> out;
     for (const Ring& ring : region.rings)
-        if (const double a = signed_area(ring); a < 0 && mask_rules::below(-a, limit)) out.push_back(breach(-a, box_of(ring)));
+        if (const double a = signed_area(ring); a < 0 && mask_rules::below(-a, limit))
+            out.push_back(breach(-a, box_of(ring)));
     return out;
 }
 
@@ -82,13 +84,20 @@ std::vector<Breach> short_edges(const Region& region, double limit) {
 std::vector<Breach> long_rings(const Region& region, int limit) {
     std::vector<Breach> out;
     for (const Ring& ring : region.rings)
-        if (ring.size() > static_cast<std::size_t>(limit)) out.push_back(breach(static_cast<double>(ring.size()), box_of(ring)));
+        if (ring.size() > static_cast<std::size_t>(limit))
+            out.push_back(breach(static_cast<double>(ring.size()), box_of(ring)));
     return out;
 }
 
 // --------------------------------------------------------------------------------------------------------- curvature
-struct Bend { double arc, angle; Point at; };
-struct Contoured { std::vector<Bend> bends; double perimeter = 0; };
+struct Bend {
+    double arc, angle;
+    Point at;
+};
+struct Contoured {
+    std::vector<Bend> bends;
+    double perimeter = 0;
+};
 
 Contoured bends_of(const Ring& ring) {
     Contoured c;
@@ -122,7 +131,8 @@ void append_tight_bends(const Ring& ring, double limit, std::vector<Breach>& out
     const Contoured c = bends_of(ring);
     const double w = std::max(0.5 * limit, 3 * std::sqrt(limit)), margin = 1.08 + 1.5 * limit / (w * w);
     if (c.perimeter <= 2 * w) {
-        if (const double radius = c.perimeter / (2 * std::numbers::pi); radius * margin < limit) out.push_back(breach(radius, box_of(ring)));
+        if (const double radius = c.perimeter / (2 * std::numbers::pi); radius * margin < limit)
+            out.push_back(breach(radius, box_of(ring)));
         return;
     }
     double last_arc = -1e300;
@@ -150,7 +160,8 @@ std::vector<Breach> tight_bends(const Region& region, double limit) {
 void append(const std::vector<Breach>& breaches, const char* rule, double limit, double value_scale, double unit_nm,
             std::vector<RuleViolation>& out) {
     for (const Breach& b : breaches)
-        out.push_back({rule, b.value * value_scale, limit, b.x0 * unit_nm, b.y0 * unit_nm, b.x1 * unit_nm, b.y1 * unit_nm});
+        out.push_back(
+            {rule, b.value * value_scale, limit, b.x0 * unit_nm, b.y0 * unit_nm, b.x1 * unit_nm, b.y1 * unit_nm});
 }
 
 void validate(const MaskRules& rules, double unit_nm) {
@@ -158,7 +169,8 @@ void validate(const MaskRules& rules, double unit_nm) {
         const double value = rule.in(nm);
         if (value == 0) return;
         if (!(value > 0) || !std::isfinite(value))
-            throw InputError("D0418", std::string("the mask rule ") + name + " must be a positive length, or 0 to switch it off");
+            throw InputError(
+                "D0418", std::string("the mask rule ") + name + " must be a positive length, or 0 to switch it off");
         if (value < unit_nm * (1 - 1e-9))
             throw InputError("D0419", std::string("the mask rule ") + name + " is smaller than the database unit",
                              "no shape on this grid can break it; raise the rule or use a finer unit");
@@ -181,13 +193,18 @@ std::vector<RuleViolation> check_mask_rules(const Region& region, const MaskRule
     const double radius = rules.min_radius.in(nm), solid = rules.min_area.in(nm2), hole = rules.min_hole_area.in(nm2);
     std::vector<RuleViolation> out;
     using namespace mask_rules;
-    if (width > 0) append(manhattan ? manhattan_widths(region, width / unit) : all_angle_widths(region, width / unit), "width", width, unit, unit, out);
-    if (space > 0) append(manhattan ? manhattan_spaces(region, space / unit) : all_angle_spaces(region, space / unit), "space", space, unit, unit, out);
+    if (width > 0)
+        append(manhattan ? manhattan_widths(region, width / unit) : all_angle_widths(region, width / unit), "width",
+               width, unit, unit, out);
+    if (space > 0)
+        append(manhattan ? manhattan_spaces(region, space / unit) : all_angle_spaces(region, space / unit), "space",
+               space, unit, unit, out);
     if (solid > 0) append(small_shapes(region, solid / (unit * unit)), "area", solid, unit * unit, unit, out);
     if (hole > 0) append(small_holes(region, hole / (unit * unit)), "hole_area", hole, unit * unit, unit, out);
     if (edge > 0) append(short_edges(region, edge / unit), "edge", edge, unit, unit, out);
     if (radius > 0) append(tight_bends(region, radius / unit), "radius", radius, unit, unit, out);
-    if (rules.max_vertices > 0) append(long_rings(region, rules.max_vertices), "vertices", rules.max_vertices, 1, unit, out);
+    if (rules.max_vertices > 0)
+        append(long_rings(region, rules.max_vertices), "vertices", rules.max_vertices, 1, unit, out);
     return out;
 }
 

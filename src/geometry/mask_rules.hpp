@@ -11,7 +11,9 @@
 namespace damascene::mask_rules {
 
 /// A place where a rule is broken; box corners in database units.
-struct Breach { double value, x0, y0, x1, y1; };
+struct Breach {
+    double value, x0, y0, x1, y1;
+};
 
 /// A distance below the limit by more than rounding of the limit itself (1e-6 unit).
 inline bool below(double distance, double limit) { return distance < limit - 1e-6; }
@@ -29,8 +31,11 @@ std::vector<Breach> all_angle_spaces(const Region&, double limit);
 class CellGrid {
   public:
     CellGrid(double x0, double y0, double x1, double y1, double cell, std::size_t wanted_cells)
-        : x0_(x0), y0_(y0), cell_(std::max(cell, std::sqrt((x1 - x0) * (y1 - y0) / static_cast<double>(wanted_cells)))) {
-        cell_ = std::max({cell_, (x1 - x0) / static_cast<double>(wanted_cells), (y1 - y0) / static_cast<double>(wanted_cells)});
+        : x0_(x0),
+          y0_(y0),
+          cell_(std::max(cell, std::sqrt((x1 - x0) * (y1 - y0) / static_cast<double>(wanted_cells)))) {
+        cell_ = std::max(
+            {cell_, (x1 - x0) / static_cast<double>(wanted_cells), (y1 - y0) / static_cast<double>(wanted_cells)});
         columns_ = static_cast<int>((x1 - x0) / cell_) + 1;
         rows_ = static_cast<int>((y1 - y0) / cell_) + 1;
     }
@@ -39,7 +44,9 @@ class CellGrid {
     int row(double y) const { return static_cast<int>(std::clamp((y - y0_) / cell_, 0.0, rows_ - 1.0)); }
     double row_bottom(int row) const { return y0_ + row * cell_; }
     double cell() const { return cell_; }
-    std::size_t index(int column, int row) const { return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column); }
+    std::size_t index(int column, int row) const {
+        return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
+    }
 
     /// each_entry(put) must call put(cell index, item) for every entry, identically on both of its calls.
     template <class EachEntry>

@@ -1,12 +1,12 @@
 // Width and space of all-angle polygons.
 //
 // For every pair of boundary segments within the limit (found on a uniform grid) the smallest distance |p - q| over
-// points whose distance t along a common contour is at least c = (pi/2) limit: a convex quadratic in the two arc lengths
-// on a box cut by c <= t <= perimeter - c, solved exactly on its boundary. On a circle of diameter >= limit no such pair
-// is closer than the limit, so smooth clean contours raise nothing. p and q must face each other: the direction between
-// them leaves both through the solid (width) or both through the empty side (space), at no more than ~72 degrees from
-// an edge normal. Contours shorter than 2c = pi limit have no such pair; their mean width, perimeter / pi (Cauchy), is
-// below the limit, so they break it as a whole. Neighbouring pairs of one breach are reported once.
+// points whose distance t along a common contour is at least c = (pi/2) limit: a convex quadratic in the two arc
+// lengths on a box cut by c <= t <= perimeter - c, solved exactly on its boundary. On a circle of diameter >= limit no
+// such pair is closer than the limit, so smooth clean contours raise nothing. p and q must face each other: the
+// direction between them leaves both through the solid (width) or both through the empty side (space), at no more than
+// ~72 degrees from an edge normal. Contours shorter than 2c = pi limit have no such pair; their mean width, perimeter /
+// pi (Cauchy), is below the limit, so they break it as a whole. Neighbouring pairs of one breach are reported once.
 #include <limits>
 #include <numbers>
 #include <unordered_map>
@@ -18,7 +18,9 @@ namespace {
 
 constexpr double facing_cosine = 0.3;
 
-struct Vec { double x, y; };
+struct Vec {
+    double x, y;
+};
 Vec operator-(Vec a, Vec b) { return {a.x - b.x, a.y - b.y}; }
 double dot(Vec a, Vec b) { return a.x * b.x + a.y * b.y; }
 double cross(Vec a, Vec b) { return a.x * b.y - a.y * b.x; }
@@ -70,7 +72,9 @@ struct Interval {
     double nearest(double v) const { return std::clamp(v, low, high); }
 };
 
-struct Approach { double a = 0, b = 0, distance2 = 1e300; };  ///< arc lengths on both segments
+struct Approach {
+    double a = 0, b = 0, distance2 = 1e300;
+};  ///< arc lengths on both segments
 
 /// Smallest distance of e(a), f(b) with low <= offset + b - a <= high (offset = arc between the starts).
 class PairDistance {
@@ -130,7 +134,10 @@ bool leaves(const Outline& outline, const Segment& s, double a, Vec u, double si
 
 // ------------------------------------------------------------------------------------------------------- pair search
 /// Two segments that break the limit and the box of their parts that do.
-struct ClosePair { std::uint32_t e, f; Breach breach; };
+struct ClosePair {
+    std::uint32_t e, f;
+    Breach breach;
+};
 
 double distance_to(const Segment& f, Vec p) {
     const Vec d = p - f.at(std::clamp(dot(p - f.start, f.tangent), 0.0, f.length));
@@ -163,9 +170,11 @@ Breach close_parts(const Segment& e, const Segment& f, const Approach& near, dou
 class PairSearch {
   public:
     PairSearch(const Outline& outline, const Box& box, double limit, bool solid_between)
-        : outline_(outline), limit_(limit), sign_(solid_between ? -1 : 1),
-          grid_(static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1), static_cast<double>(box.y1), limit,
-                4 * outline.segments.size() + 16),
+        : outline_(outline),
+          limit_(limit),
+          sign_(solid_between ? -1 : 1),
+          grid_(static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1),
+                static_cast<double>(box.y1), limit, 4 * outline.segments.size() + 16),
           seen_(outline.segments.size(), 0xffffffffU) {
         grid_.fill([&](const auto& put) {
             for (std::uint32_t i = 0; i < outline_.segments.size(); ++i)
@@ -218,7 +227,8 @@ class PairSearch {
         const Segment &e = outline_.segments[ie], &f = outline_.segments[jf];
         const double c = 0.5 * std::numbers::pi * limit_, infinity = std::numeric_limits<double>::infinity();
         const bool same = e.ring == f.ring;
-        const double offset = f.arc - e.arc, low = same ? c : -infinity, high = same ? outline_.perimeter[e.ring] - c : infinity;
+        const double offset = f.arc - e.arc, low = same ? c : -infinity,
+                     high = same ? outline_.perimeter[e.ring] - c : infinity;
         if (low > high || offset + f.length < low || offset - e.length > high || boxes_apart(e, f)) return;
         const Approach near = PairDistance(e, f, offset, low, high).minimum();
         const double distance = std::sqrt(near.distance2);
@@ -253,7 +263,9 @@ bool touch(const Breach& a, const Breach& b) {
 
 /// Pairs whose segments are neighbours on both contours and whose boxes touch belong to one breach.
 std::vector<Breach> grouped(const Outline& outline, const std::vector<ClosePair>& pairs) {
-    const auto key = [](std::uint32_t e, std::uint32_t f) { return (std::uint64_t{std::min(e, f)} << 32) | std::max(e, f); };
+    const auto key = [](std::uint32_t e, std::uint32_t f) {
+        return (std::uint64_t{std::min(e, f)} << 32) | std::max(e, f);
+    };
     std::unordered_map<std::uint64_t, std::uint32_t> index;
     for (std::uint32_t i = 0; i < pairs.size(); ++i) index[key(pairs[i].e, pairs[i].f)] = i;
     std::vector<std::uint32_t> parent(pairs.size());
@@ -262,7 +274,8 @@ std::vector<Breach> grouped(const Outline& outline, const std::vector<ClosePair>
         const Segment &e = outline.segments[pairs[i].e], &f = outline.segments[pairs[i].f];
         for (std::uint32_t ne : {pairs[i].e, e.next, e.previous})
             for (std::uint32_t nf : {pairs[i].f, f.next, f.previous})
-                if (const auto other = index.find(key(ne, nf)); other != index.end() && touch(pairs[i].breach, pairs[other->second].breach))
+                if (const auto other = index.find(key(ne, nf));
+                    other != index.end() && touch(pairs[i].breach, pairs[other->second].breach))
                     parent[root(parent, i)] = root(parent, other->second);
     }
     std::vector<Breach> breaches;
@@ -289,7 +302,8 @@ std::vector<Vec> hull_of(const Ring& ring) {
         const std::size_t base = hull.size();
         for (std::size_t i = 0; i < points.size(); ++i) {
             const Vec p = upper ? points[points.size() - 1 - i] : points[i];
-            while (hull.size() >= base + 2 && cross(hull.back() - hull[hull.size() - 2], p - hull.back()) <= 0) hull.pop_back();
+            while (hull.size() >= base + 2 && cross(hull.back() - hull[hull.size() - 2], p - hull.back()) <= 0)
+                hull.pop_back();
             hull.push_back(p);
         }
         hull.pop_back();
@@ -312,11 +326,13 @@ double least_width(const Ring& ring) {
 
 bool counter_clockwise(const Ring& ring) { return area({.unit = 1 * nm, .rings = {ring}}) > 0; }
 
-void append_short_contours(const Region& region, const Outline& outline, double limit, bool solid, std::vector<Breach>& out) {
+void append_short_contours(const Region& region, const Outline& outline, double limit, bool solid,
+                           std::vector<Breach>& out) {
     for (std::size_t i = 0; i < region.rings.size(); ++i) {
         if (outline.perimeter[i] >= std::numbers::pi * limit || counter_clockwise(region.rings[i]) != solid) continue;
         const Box b = bounding_box({.unit = region.unit, .rings = {region.rings[i]}});
-        out.push_back({least_width(region.rings[i]), static_cast<double>(b.x0), static_cast<double>(b.y0), static_cast<double>(b.x1), static_cast<double>(b.y1)});
+        out.push_back({least_width(region.rings[i]), static_cast<double>(b.x0), static_cast<double>(b.y0),
+                       static_cast<double>(b.x1), static_cast<double>(b.y1)});
     }
 }
 

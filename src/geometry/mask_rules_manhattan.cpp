@@ -13,7 +13,10 @@ namespace damascene::mask_rules {
 namespace {
 
 /// A vertical edge; solid_east: the solid lies at larger x.
-struct Side { std::int32_t x, y0, y1; bool solid_east; };
+struct Side {
+    std::int32_t x, y0, y1;
+    bool solid_east;
+};
 
 std::vector<Side> vertical_sides(const Region& region) {
     std::vector<Side> sides;
@@ -38,7 +41,11 @@ Region transposed(const Region& region) {
 class FacingSweep {
   public:
     FacingSweep(std::vector<Side> sides, double limit, bool solid_between)
-        : sides_(std::move(sides)), limit_(limit), solid_between_(solid_between), since_(sides_.size()), partner_(sides_.size(), none) {}
+        : sides_(std::move(sides)),
+          limit_(limit),
+          solid_between_(solid_between),
+          since_(sides_.size()),
+          partner_(sides_.size(), none) {}
 
     std::vector<Breach> breaches() {
         std::map<std::int32_t, std::vector<std::uint32_t>> opening, closing;
@@ -85,7 +92,8 @@ class FacingSweep {
     void end_breach(std::uint32_t i, std::int32_t y) {
         if (partner_[i] == none) return;
         const double x0 = sides_[i].x, x1 = sides_[partner_[i]].x;
-        if (since_[i] < y) breaches_.push_back({x1 - x0, x0, static_cast<double>(since_[i]), x1, static_cast<double>(y)});
+        if (since_[i] < y)
+            breaches_.push_back({x1 - x0, x0, static_cast<double>(since_[i]), x1, static_cast<double>(y)});
         partner_[i] = none;
     }
 
@@ -115,16 +123,21 @@ void append_facing(const Region& region, double limit, bool solid_between, std::
 }
 
 /// A corner with the quadrant (sx, sy) that its two edges enclose: solid for a convex corner, empty for a reflex one.
-struct Corner { double x, y; int sx, sy; };
+struct Corner {
+    double x, y;
+    int sx, sy;
+};
 
 std::vector<Corner> corners(const Region& region, bool reflex) {
     std::vector<Corner> out;
     for (const Ring& ring : region.rings)
         for (std::size_t i = 0, n = ring.size(); i < n; ++i) {
             const Point a = ring[(i + n - 1) % n], b = ring[i], c = ring[(i + 1) % n];
-            const std::int64_t turn = (std::int64_t{b.x} - a.x) * (std::int64_t{c.y} - b.y) - (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - b.x);
+            const std::int64_t turn = (std::int64_t{b.x} - a.x) * (std::int64_t{c.y} - b.y) -
+                                      (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - b.x);
             if (turn == 0 || (turn < 0) != reflex) continue;
-            out.push_back({static_cast<double>(b.x), static_cast<double>(b.y), std::max(a.x, c.x) > b.x ? 1 : -1, std::max(a.y, c.y) > b.y ? 1 : -1});
+            out.push_back({static_cast<double>(b.x), static_cast<double>(b.y), std::max(a.x, c.x) > b.x ? 1 : -1,
+                           std::max(a.y, c.y) > b.y ? 1 : -1});
         }
     return out;
 }
@@ -137,7 +150,8 @@ bool face(const Corner& p, const Corner& q) {
 void append_corner_pairs(const Region& region, double limit, bool reflex, std::vector<Breach>& out) {
     const std::vector<Corner> all = corners(region, reflex);
     const Box box = bounding_box(region);
-    CellGrid grid(static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1), static_cast<double>(box.y1), limit, 4 * all.size() + 16);
+    CellGrid grid(static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1),
+                  static_cast<double>(box.y1), limit, 4 * all.size() + 16);
     grid.fill([&](const auto& put) {
         for (std::uint32_t i = 0; i < all.size(); ++i) put(grid.index(grid.column(all[i].x), grid.row(all[i].y)), i);
     });
@@ -149,7 +163,8 @@ void append_corner_pairs(const Region& region, double limit, bool reflex, std::v
                     const Corner& q = all[*j];
                     const double distance = std::hypot(q.x - p.x, q.y - p.y);
                     if (*j > i && face(p, q) && below(distance, limit))
-                        out.push_back({distance, std::min(p.x, q.x), std::min(p.y, q.y), std::max(p.x, q.x), std::max(p.y, q.y)});
+                        out.push_back(
+                            {distance, std::min(p.x, q.x), std::min(p.y, q.y), std::max(p.x, q.x), std::max(p.y, q.y)});
                 }
     }
 }

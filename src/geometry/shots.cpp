@@ -21,8 +21,12 @@ struct Turn {
     Point at;
     bool east = false, north = false, reflex = false;
 };
-struct VerticalEdge { std::int32_t x, y0, y1; };
-struct Chord { std::int32_t line, from, to; };  ///< y, x0, x1 (horizontal) or x, y0, y1 (vertical)
+struct VerticalEdge {
+    std::int32_t x, y0, y1;
+};
+struct Chord {
+    std::int32_t line, from, to;
+};  ///< y, x0, x1 (horizontal) or x, y0, y1 (vertical)
 
 Point transposed(Point p) { return {p.y, p.x}; }
 Turn transposed(const Turn& t) { return {transposed(t.at), t.north, t.east, t.reflex}; }
@@ -93,7 +97,10 @@ std::vector<Chord> horizontal_chords(const std::vector<Turn>& sorted, std::vecto
 
 /// Bipartite crossing graph: for each vertical chord the horizontal chords it meets (end points included).
 std::vector<std::vector<int>> crossings(const std::vector<Chord>& vertical, const std::vector<Chord>& horizontal) {
-    struct Event { std::int32_t x; int kind, index; };  // kind 0 horizontal begins, 1 vertical, 2 horizontal ends
+    struct Event {
+        std::int32_t x;
+        int kind, index;
+    };  // kind 0 horizontal begins, 1 vertical, 2 horizontal ends
     std::vector<Event> events;
     for (int i = 0; i < static_cast<int>(horizontal.size()); ++i) {
         events.push_back({horizontal[static_cast<std::size_t>(i)].from, 0, i});
@@ -120,8 +127,11 @@ std::vector<std::vector<int>> crossings(const std::vector<Chord>& vertical, cons
 class Matching {
   public:
     Matching(const std::vector<std::vector<int>>& neighbours, std::size_t right_count)
-        : neighbours_(neighbours), right_of_(neighbours.size(), -1), left_of_(right_count, -1),
-          layer_(neighbours.size()), cursor_(neighbours.size()) {}
+        : neighbours_(neighbours),
+          right_of_(neighbours.size(), -1),
+          left_of_(right_count, -1),
+          layer_(neighbours.size()),
+          cursor_(neighbours.size()) {}
 
     int size() {
         int matched = 0;
@@ -167,8 +177,10 @@ class Matching {
             }
             const int next = left_of_[at(neighbours_[at(left)][c])];
             if (next < 0) return flip(path);
-            if (layer_[at(next)] == layer_[at(left)] + 1) path.push_back(next);
-            else ++c;
+            if (layer_[at(next)] == layer_[at(left)] + 1)
+                path.push_back(next);
+            else
+                ++c;
         }
         return false;
     }

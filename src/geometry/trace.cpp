@@ -1,9 +1,9 @@
 // Boundary of a binary raster as Manhattan polygons, and the contest's placement of a clip on its canvas.
 //
-// Pixel (ix, iy) is the square [origin + (ix, iy), origin + (ix + 1, iy + 1)). A lattice vertex is a corner where one or
-// three of its four pixels are solid, or two on a diagonal (then two corners: the solid pixels stay separate, so solids
-// are 4-connected and holes 8-connected). Along every lattice row and column corners pair up; walking the pairs in turn
-// gives the rings. Cost O(pixels / 8 + corners); solid on the left, so holes come out clockwise.
+// Pixel (ix, iy) is the square [origin + (ix, iy), origin + (ix + 1, iy + 1)). A lattice vertex is a corner where one
+// or three of its four pixels are solid, or two on a diagonal (then two corners: the solid pixels stay separate, so
+// solids are 4-connected and holes 8-connected). Along every lattice row and column corners pair up; walking the pairs
+// in turn gives the rings. Cost O(pixels / 8 + corners); solid on the left, so holes come out clockwise.
 #include <cstring>
 
 #include "damascene/geometry.hpp"
@@ -24,7 +24,9 @@ struct Corner {
 };
 
 /// The four pixels around a lattice vertex: bit 0 south-west, 1 south-east, 2 north-west, 3 north-east.
-struct CornerShape { bool east, north, convex; };
+struct CornerShape {
+    bool east, north, convex;
+};
 
 int corners_of(unsigned pixels, CornerShape out[2]) {
     switch (pixels) {
@@ -46,7 +48,9 @@ int corners_of(unsigned pixels, CornerShape out[2]) {
 class CornerScan {
   public:
     CornerScan(const Field2<std::uint8_t>& raster, Point origin)
-        : raster_(raster), origin_(origin), blank_(static_cast<std::size_t>(raster.grid.nx) + 8, 0),
+        : raster_(raster),
+          origin_(origin),
+          blank_(static_cast<std::size_t>(raster.grid.nx) + 8, 0),
           open_in_column_(static_cast<std::size_t>(raster.grid.nx) + 1, none) {}
 
     std::vector<Corner> corners() {

@@ -14,7 +14,9 @@
 namespace damascene::opc {
 namespace {
 
-struct Sample { double value = 0, slope = 0; };  ///< slope per nm along the line
+struct Sample {
+    double value = 0, slope = 0;
+};  ///< slope per nm along the line
 
 /// The image along r(t) = (x, y) + t (ux, uy), t in nm. Along an axis only 2 band + 1 coefficients remain; at other
 /// angles every value costs O(band^2).
@@ -22,8 +24,10 @@ class ImageLine {
   public:
     ImageLine(const Image& image, double x_nm, double y_nm, double ux, double uy)
         : image_(image), x_(x_nm), y_(y_nm), ux_(ux), uy_(uy) {
-        if (uy == 0) reduce(image.band_x, image.band_y, image.period_x.in(nm), image.period_y.in(nm), ux);
-        else if (ux == 0) reduce(image.band_y, image.band_x, image.period_y.in(nm), image.period_x.in(nm), uy);
+        if (uy == 0)
+            reduce(image.band_x, image.band_y, image.period_x.in(nm), image.period_y.in(nm), ux);
+        else if (ux == 0)
+            reduce(image.band_y, image.band_x, image.period_y.in(nm), image.period_x.in(nm), uy);
     }
 
     Sample operator()(double t) const {
@@ -57,9 +61,11 @@ class ImageLine {
         reduced_.assign(static_cast<std::size_t>(along_band) + 1, 0.0);
         for (int g = -across_band; g <= across_band; ++g) {
             const auto phase = std::polar(1.0, k_across * across0 * g);
-            for (int f = 0; f <= along_band; ++f) reduced_[static_cast<std::size_t>(f)] += phase * (along_x ? image_.at(f, g) : image_.at(g, f));
+            for (int f = 0; f <= along_band; ++f)
+                reduced_[static_cast<std::size_t>(f)] += phase * (along_x ? image_.at(f, g) : image_.at(g, f));
         }
-        for (int f = 0; f <= along_band; ++f) reduced_[static_cast<std::size_t>(f)] *= std::polar(1.0, k_along * along0 * f);
+        for (int f = 0; f <= along_band; ++f)
+            reduced_[static_cast<std::size_t>(f)] *= std::polar(1.0, k_along * along0 * f);
     }
 
     Sample general(double t) const {
@@ -112,7 +118,9 @@ EdgePlacement place(const Image& image, double threshold, double x, double y, do
     return {x, y, nx, ny, crossing.value_or(direction * reach), crossing.has_value()};
 }
 
-struct Site { double x, y, nx, ny; };
+struct Site {
+    double x, y, nx, ny;
+};
 
 /// Sites of an edge: equal spans of about one pitch, a site in the middle of each.
 void append_sites(Point a, Point b, double unit_nm, double pitch_nm, std::vector<Site>& sites) {
@@ -151,7 +159,8 @@ double log_slope(const ImageLine& line, double t) {
 
 }  // namespace
 
-std::vector<EdgePlacement> edge_placement(const Image& image, double threshold, const Region& target, Length site_pitch, Length reach) {
+std::vector<EdgePlacement> edge_placement(const Image& image, double threshold, const Region& target, Length site_pitch,
+                                          Length reach) {
     if (!(site_pitch > 0 * nm) || !(reach > 0 * nm))
         throw InputError("D0416", "site pitch and reach of an edge placement must be positive lengths");
     std::vector<Site> sites;
@@ -176,7 +185,8 @@ CutMetrics measure_cut(const Image& image, double threshold, Length x0, Length y
     cut.i_min = extreme(from_start, length, -1);
     cut.i_max = extreme(from_start, length, +1);
     cut.contrast = (cut.i_max - cut.i_min) / (cut.i_max + cut.i_min);
-    const auto left = first_crossing(from_centre, threshold, -length / 2), right = first_crossing(from_centre, threshold, length / 2);
+    const auto left = first_crossing(from_centre, threshold, -length / 2),
+               right = first_crossing(from_centre, threshold, length / 2);
     if (!left || !right) return cut;
     cut.found = true;
     cut.left_nm = length / 2 + *left;

@@ -1,7 +1,7 @@
 // Printed rasters of a mask at the three process corners, in double precision, without storing the image.
 //
-// Both images (focus, defocus) travel as one complex function C = F + i D of band b. Columns are expanded to every pixel
-// row by a transform; a row is sampled at every s-th pixel only. Between samples Bernstein's inequality for
+// Both images (focus, defocus) travel as one complex function C = F + i D of band b. Columns are expanded to every
+// pixel row by a transform; a row is sampled at every s-th pixel only. Between samples Bernstein's inequality for
 // trigonometric polynomials, |p''| <= (2 pi b / L)^2 max|p - mid|, bounds the distance from linear interpolation by
 // h^2/8 max|p''|, so most pixels are decided without being evaluated; the rest is halved until it is (a pixel next to
 // a contour costs 2b multiply-adds). Bound to sampling the whole image in tests/opc_score.
@@ -38,7 +38,12 @@ std::size_t power(std::int64_t f, std::int64_t x, int n) {
 class RasterSpectrum {
   public:
     RasterSpectrum(const Raster& raster, int band)
-        : raster_(raster), nx_(raster.grid.nx), ny_(raster.grid.ny), band_(band), wave_x_(unit_circle(nx_, -1)), wave_y_(unit_circle(ny_, -1)) {
+        : raster_(raster),
+          nx_(raster.grid.nx),
+          ny_(raster.grid.ny),
+          band_(band),
+          wave_x_(unit_circle(nx_, -1)),
+          wave_y_(unit_circle(ny_, -1)) {
         prefix_.resize((static_cast<std::size_t>(nx_) + 1) * static_cast<std::size_t>(band_ + 1));
         for (int x = 0; x < nx_; ++x)
             for (int f = 0; f <= band_; ++f) prefix(x + 1)[f] = prefix(x)[f] + wave_x_[power(f, x, nx_)];
@@ -60,7 +65,9 @@ class RasterSpectrum {
     }
 
   private:
-    Complex* prefix(int x) { return prefix_.data() + static_cast<std::size_t>(x) * static_cast<std::size_t>(band_ + 1); }
+    Complex* prefix(int x) {
+        return prefix_.data() + static_cast<std::size_t>(x) * static_cast<std::size_t>(band_ + 1);
+    }
     const std::uint8_t* pixels(int y) const { return &raster_.at(0, y); }
 
     void transform_row(int y, std::vector<Complex>& row) {
@@ -103,14 +110,19 @@ class RasterSpectrum {
 class RowFunction {
   public:
     RowFunction(const std::vector<double>& table, int band, int nx)
-        : table_(table), terms_(2 * static_cast<std::size_t>(band)), coefficients_(terms_), known_(static_cast<std::size_t>(nx) + 1) {}
+        : table_(table),
+          terms_(2 * static_cast<std::size_t>(band)),
+          coefficients_(terms_),
+          known_(static_cast<std::size_t>(nx) + 1) {}
 
     /// c(f), f = 0..band, and the samples at every `stride`-th pixel.
     void reset(const std::vector<Complex>& c, const std::vector<double>& samples, int stride, double curvature_scale) {
         std::fill(known_.begin(), known_.end(), std::numeric_limits<double>::quiet_NaN());
         c0_ = c[0].real();
-        for (std::size_t f = 1; f < c.size(); ++f) coefficients_[2 * f - 2] = 2 * c[f].real(), coefficients_[2 * f - 1] = -2 * c[f].imag();
-        for (std::size_t i = 0; i <= samples.size(); ++i) known_[i * static_cast<std::size_t>(stride)] = samples[i % samples.size()];
+        for (std::size_t f = 1; f < c.size(); ++f)
+            coefficients_[2 * f - 2] = 2 * c[f].real(), coefficients_[2 * f - 1] = -2 * c[f].imag();
+        for (std::size_t i = 0; i <= samples.size(); ++i)
+            known_[i * static_cast<std::size_t>(stride)] = samples[i % samples.size()];
         const auto [low, high] = std::minmax_element(samples.begin(), samples.end());
         bend_ = curvature_scale * 0.5 * (*high - *low) / 8;
     }
@@ -158,18 +170,26 @@ void decide(RowFunction& row, int x0, int x1, double threshold, std::uint8_t* ou
     decide(row, middle, x1, threshold, out);
 }
 
-struct Print { Raster* raster; double threshold; bool defocus; };
+struct Print {
+    Raster* raster;
+    double threshold;
+    bool defocus;
+};
 
 class CornerPrinter {
   public:
     CornerPrinter(const Image& focus, const Image& defocus, const Grid2& grid)
-        : nx_(grid.nx), ny_(grid.ny), band_x_(std::max(focus.band_x, defocus.band_x)), stride_(sample_stride(nx_, band_x_)) {
+        : nx_(grid.nx),
+          ny_(grid.ny),
+          band_x_(std::max(focus.band_x, defocus.band_x)),
+          stride_(sample_stride(nx_, band_x_)) {
         require_resolution(focus, defocus);
         expand_columns(focus, defocus);
         const std::vector<Complex> wave = unit_circle(nx_, +1);
         table_.reserve(static_cast<std::size_t>(nx_) * 2 * static_cast<std::size_t>(band_x_));
         for (int x = 0; x < nx_; ++x)
-            for (int f = 1; f <= band_x_; ++f) table_.push_back(wave[power(f, x, nx_)].real()), table_.push_back(wave[power(f, x, nx_)].imag());
+            for (int f = 1; f <= band_x_; ++f)
+                table_.push_back(wave[power(f, x, nx_)].real()), table_.push_back(wave[power(f, x, nx_)].imag());
         const double step = two_pi * band_x_ / nx_;
         curvature_scale_ = step * step / std::cos(std::min(1.5, 0.5 * step * stride_));
     }
@@ -192,7 +212,8 @@ class CornerPrinter {
     void require_resolution(const Image& focus, const Image& defocus) const {
         const int needed = 2 * std::max({band_x_, focus.band_y, defocus.band_y}) + 1;
         if (nx_ >= needed && ny_ >= needed) return;
-        throw InputError("D0414", "the mask raster is coarser than the image it prints", "use at least " + std::to_string(needed) + " pixels per period");
+        throw InputError("D0414", "the mask raster is coarser than the image it prints",
+                         "use at least " + std::to_string(needed) + " pixels per period");
     }
 
     static Complex both(const Image& focus, const Image& defocus, int fx, int fy) {
@@ -208,14 +229,16 @@ class CornerPrinter {
         parallel_for(width, [&](std::size_t column) {
             std::vector<Complex> values(static_cast<std::size_t>(ny_), 0.0);
             for (int fy = -band_y; fy <= band_y; ++fy)
-                values[static_cast<std::size_t>(fy < 0 ? fy + ny_ : fy)] = both(focus, defocus, static_cast<int>(column) - band_x_, fy);
+                values[static_cast<std::size_t>(fy < 0 ? fy + ny_ : fy)] =
+                    both(focus, defocus, static_cast<int>(column) - band_x_, fy);
             numerics::fft(values, +1);
             for (std::size_t y = 0; y < values.size(); ++y) columns_[y * width + column] = values[y];
         });
     }
 
     void print_row(int y, const std::vector<Print>& prints, RowFunction& row) const {
-        const Complex* c = columns_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(2 * band_x_ + 1) + band_x_;
+        const Complex* c =
+            columns_.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(2 * band_x_ + 1) + band_x_;
         double ceiling = 0;
         for (int f = -band_x_; f <= band_x_; ++f) ceiling += std::abs(c[f]);  // bounds both images
         if (std::all_of(prints.begin(), prints.end(), [&](const Print& p) { return ceiling < p.threshold; })) {
@@ -227,7 +250,8 @@ class CornerPrinter {
             load(row, c, samples, defocus);
             for (const Print& p : prints)
                 if (p.defocus == defocus)
-                    for (int x = 0; x < nx_; x += stride_) decide(row, x, x + stride_, p.threshold, &p.raster->at(0, y));
+                    for (int x = 0; x < nx_; x += stride_)
+                        decide(row, x, x + stride_, p.threshold, &p.raster->at(0, y));
         }
     }
 
@@ -243,9 +267,11 @@ class CornerPrinter {
     void load(RowFunction& row, const Complex* c, const std::vector<Complex>& samples, bool defocus) const {
         std::vector<Complex> half(static_cast<std::size_t>(band_x_) + 1);
         for (int f = 0; f <= band_x_; ++f)
-            half[static_cast<std::size_t>(f)] = defocus ? (c[f] - std::conj(c[-f])) / Complex(0, 2) : 0.5 * (c[f] + std::conj(c[-f]));
+            half[static_cast<std::size_t>(f)] =
+                defocus ? (c[f] - std::conj(c[-f])) / Complex(0, 2) : 0.5 * (c[f] + std::conj(c[-f]));
         std::vector<double> values(samples.size());
-        std::transform(samples.begin(), samples.end(), values.begin(), [&](Complex v) { return defocus ? v.imag() : v.real(); });
+        std::transform(samples.begin(), samples.end(), values.begin(),
+                       [&](Complex v) { return defocus ? v.imag() : v.real(); });
         row.reset(half, values, stride_, curvature_scale_);
     }
 
@@ -259,7 +285,8 @@ Raster like(const Raster& mask) { return {mask.grid, std::vector<std::uint8_t>(m
 
 void require_period(const Raster& mask, const KernelSet& kernels) {
     const double width_nm = (mask.grid.dx * mask.grid.nx).in(nm), height_nm = (mask.grid.dy * mask.grid.ny).in(nm);
-    if (std::abs(width_nm - kernels.period_x.in(nm)) < 1e-6 && std::abs(height_nm - kernels.period_y.in(nm)) < 1e-6) return;
+    if (std::abs(width_nm - kernels.period_x.in(nm)) < 1e-6 && std::abs(height_nm - kernels.period_y.in(nm)) < 1e-6)
+        return;
     throw InputError("D0414", "the mask raster does not span the period of the optical kernels",
                      "use a raster of " + std::to_string(std::lround(kernels.period_x.in(nm))) + " x " +
                          std::to_string(std::lround(kernels.period_y.in(nm))) + " nm");
@@ -270,9 +297,11 @@ void require_period(const Raster& mask, const KernelSet& kernels) {
 Printed print_corners(const Raster& mask, const ProcessCorners& corners) {
     require_period(mask, corners.focus);
     require_period(mask, corners.defocus);
-    const int band = std::max({corners.focus.band_x, corners.focus.band_y, corners.defocus.band_x, corners.defocus.band_y});
+    const int band =
+        std::max({corners.focus.band_x, corners.focus.band_y, corners.defocus.band_x, corners.defocus.band_y});
     const Spectrum2 spectrum = RasterSpectrum(mask, band).spectrum();
-    Printed out{like(mask), like(mask), like(mask), optics::image(corners.focus, spectrum), optics::image(corners.defocus, spectrum)};
+    Printed out{like(mask), like(mask), like(mask), optics::image(corners.focus, spectrum),
+                optics::image(corners.defocus, spectrum)};
     CornerPrinter(out.focus, out.defocus, mask.grid)
         .print({{&out.nominal, corners.threshold / corners.dose_nominal, false},
                 {&out.outer, corners.threshold / corners.dose_outer, false},

@@ -2,9 +2,9 @@
 //
 //   printed(corner) = [dose I >= threshold];   L2 = |nominal xor target|;   PVB = |outer xor inner|   [1 px = 1 nm^2]
 //
-// nominal and outer share the focus image, inner is the defocus image. Pixels are samples at integer coordinates and the
-// image is sampled at the same coordinates (no half-pixel shift). Both edge-placement conventions follow the published
-// codes: "pixel-run" of OpenILT and LithoBench, "contour" of Neural-ILT. Banerjee, Li and Nassif, ICCAD 2013.
+// nominal and outer share the focus image, inner is the defocus image. Pixels are samples at integer coordinates and
+// the image is sampled at the same coordinates (no half-pixel shift). Both edge-placement conventions follow the
+// published codes: "pixel-run" of OpenILT and LithoBench, "contour" of Neural-ILT. Banerjee, Li and Nassif, ICCAD 2013.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -53,7 +53,8 @@ Raster boundary_pixels(const Raster& target) {
                     x += 8;
                     continue;
                 }
-                for (const int stop = std::min(x + 8, nx); x < stop; ++x) boundary.at(x, y) = target.at(x, y) && !filled_around(target, x, y);
+                for (const int stop = std::min(x + 8, nx); x < stop; ++x)
+                    boundary.at(x, y) = target.at(x, y) && !filled_around(target, x, y);
             }
     });
     return boundary;
@@ -75,9 +76,11 @@ std::vector<Point> listed(const Raster& boundary) {
     for (int y = 0; y < boundary.grid.ny; ++y) {
         const std::uint8_t *first = &boundary.at(0, y), *last = first + boundary.grid.nx;
         const auto next = [&](const std::uint8_t* p) {
-            return p == last ? nullptr : static_cast<const std::uint8_t*>(std::memchr(p, 1, static_cast<std::size_t>(last - p)));
+            return p == last ? nullptr
+                             : static_cast<const std::uint8_t*>(std::memchr(p, 1, static_cast<std::size_t>(last - p)));
         };
-        for (const std::uint8_t* p = next(first); p; p = next(p + 1)) pixels.push_back({static_cast<std::int32_t>(p - first), y});
+        for (const std::uint8_t* p = next(first); p; p = next(p + 1))
+            pixels.push_back({static_cast<std::int32_t>(p - first), y});
     }
     return pixels;
 }
@@ -106,16 +109,19 @@ int inside_sign(const Raster& target, const RunFrame& f, int along, int across) 
 void append_run(const Raster& target, const RunFrame& f, int a, int b, int across, std::vector<EpeSite>& sites) {
     const std::vector<int> positions = site_positions(a, b);
     const int sign = inside_sign(target, f, positions.front(), across);
-    for (int s : positions) sites.push_back({.x = f.x(s, across), .y = f.y(s, across), .vertical = f.vertical, .inside_sign = sign});
+    for (int s : positions)
+        sites.push_back({.x = f.x(s, across), .y = f.y(s, across), .vertical = f.vertical, .inside_sign = sign});
 }
 
 /// `pixels`: boundary pixels ordered by (across, along).
-void append_runs(const Raster& target, const Raster& boundary, std::vector<Point> pixels, const RunFrame& f, std::vector<EpeSite>& sites) {
+void append_runs(const Raster& target, const Raster& boundary, std::vector<Point> pixels, const RunFrame& f,
+                 std::vector<EpeSite>& sites) {
     std::erase_if(pixels, [&](Point p) { return !on_edge(boundary, f, p); });
     for (std::size_t i = 0; i < pixels.size(); ++i) {
         const int first = f.along(pixels[i]), across = f.across(pixels[i]);
         int last = first;
-        while (i + 1 < pixels.size() && f.across(pixels[i + 1]) == across && f.along(pixels[i + 1]) == last + 1) ++last, ++i;
+        while (i + 1 < pixels.size() && f.across(pixels[i + 1]) == across && f.along(pixels[i + 1]) == last + 1)
+            ++last, ++i;
         append_run(target, f, first, last, across, sites);
     }
 }
@@ -129,7 +135,9 @@ bool printed_across(const Raster& printed, const EpeSite& s, int towards_inside)
 constexpr int contour_reach = 16, contour_pitch = 40;
 
 /// A directed Manhattan edge with the solid on its left: direction (ux, uy), outward normal (uy, -ux).
-struct ContourEdge { int x, y, ux, uy, length; };
+struct ContourEdge {
+    int x, y, ux, uy, length;
+};
 
 ContourEdge contour_edge(Point a, Point b, Point origin) {
     const int dx = b.x - a.x, dy = b.y - a.y;
@@ -167,7 +175,8 @@ long differing(const Raster& a, const Raster& b) {
             i += 8;
             continue;
         }
-        for (const std::size_t stop = std::min(i + 8, n); i < stop; ++i) count += (a.values[i] != 0) != (b.values[i] != 0);
+        for (const std::size_t stop = std::min(i + 8, n); i < stop; ++i)
+            count += (a.values[i] != 0) != (b.values[i] != 0);
     }
     return count;
 }
@@ -214,7 +223,8 @@ ContourEpe contour_epe(const Region& target, Point origin, const Raster& printed
         for (std::size_t i = 0; i < ring.size(); ++i) {
             const ContourEdge e = contour_edge(ring[i], ring[(i + 1) % ring.size()], origin);
             if (e.length <= 1) continue;
-            for (int s : contour_positions(e.length)) ++count.sites, count.violations += contour_violated(e, s, printed);
+            for (int s : contour_positions(e.length))
+                ++count.sites, count.violations += contour_violated(e, s, printed);
         }
     return count;
 }

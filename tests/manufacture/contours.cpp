@@ -15,7 +15,8 @@ constexpr double pi = std::numbers::pi;
 
 /// cos(2 pi x/L) + cos(2 pi y/L) about (x0, y0): islands around the origin for levels in (0, 2).
 Spectrum2 egg_crate(double period_nm, double x0_nm = 0, double y0_nm = 0) {
-    Spectrum2 f{1, 1, period_nm * nm, period_nm * nm, x0_nm * nm, y0_nm * nm, std::vector<std::complex<double>>(9, 0.0)};
+    Spectrum2 f{
+        1, 1, period_nm * nm, period_nm * nm, x0_nm * nm, y0_nm * nm, std::vector<std::complex<double>>(9, 0.0)};
     f.at(1, 0) = f.at(-1, 0) = f.at(0, 1) = f.at(0, -1) = 0.5;
     return f;
 }
@@ -57,7 +58,8 @@ double longest_step(const Contour& c) {
 
 Contour circle(double cx, double cy, double radius, int n = 720) {
     Contour c;
-    for (int i = 0; i < n; ++i) c.points_nm.push_back({cx + radius * std::cos(2 * pi * i / n), cy + radius * std::sin(2 * pi * i / n)});
+    for (int i = 0; i < n; ++i)
+        c.points_nm.push_back({cx + radius * std::cos(2 * pi * i / n), cy + radius * std::sin(2 * pi * i / n)});
     return c;
 }
 
@@ -163,14 +165,15 @@ TEST(SampledContours, CurvesOfNoiseCloseAndNeverCross) {
     std::vector<std::pair<P, P>> pieces;
     for (const Contour& c : contours(f, 0.0)) {
         ASSERT_TRUE(c.closed);
-        for (std::size_t i = 0; i < c.points_nm.size(); ++i) pieces.emplace_back(c.points_nm[i], c.points_nm[(i + 1) % c.points_nm.size()]);
+        for (std::size_t i = 0; i < c.points_nm.size(); ++i)
+            pieces.emplace_back(c.points_nm[i], c.points_nm[(i + 1) % c.points_nm.size()]);
     }
     EXPECT_GT(pieces.size(), 300U);
     const auto side = [](P a, P b, P p) { return (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]); };
     for (std::size_t i = 0; i < pieces.size(); ++i)
         for (std::size_t j = i + 1; j < pieces.size(); ++j) {
-            const auto &[a, b] = pieces[i];
-            const auto &[c, d] = pieces[j];
+            const auto& [a, b] = pieces[i];
+            const auto& [c, d] = pieces[j];
             ASSERT_FALSE(side(a, b, c) * side(a, b, d) < -1e-12 && side(c, d, a) * side(c, d, b) < -1e-12);
         }
 }

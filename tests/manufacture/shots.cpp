@@ -7,7 +7,9 @@ using namespace damascene;
 
 namespace {
 
-Field2<std::uint8_t> square(int n, std::vector<std::uint8_t> values) { return {{n, n, 1 * nm, 1 * nm, 0 * nm, 0 * nm}, std::move(values)}; }
+Field2<std::uint8_t> square(int n, std::vector<std::uint8_t> values) {
+    return {{n, n, 1 * nm, 1 * nm, 0 * nm, 0 * nm}, std::move(values)};
+}
 
 Field2<std::uint8_t> random_raster(int n, std::uint64_t key, double fill) {
     auto r = square(n, std::vector<std::uint8_t>(static_cast<std::size_t>(n * n)));
@@ -67,7 +69,9 @@ TEST(Shots, RectangleIsOne) { EXPECT_EQ(rectangle_shots(polygon({{0, 0}, {9, 0},
 TEST(Shots, LShapeIsTwo) { EXPECT_EQ(rectangle_shots(polygon({{0, 0}, {9, 0}, {9, 5}, {4, 5}, {4, 8}, {0, 8}})), 2); }
 
 TEST(Shots, PlusIsThree) {
-    EXPECT_EQ(rectangle_shots(polygon({{1, 0}, {2, 0}, {2, 1}, {3, 1}, {3, 2}, {2, 2}, {2, 3}, {1, 3}, {1, 2}, {0, 2}, {0, 1}, {1, 1}})), 3);
+    EXPECT_EQ(rectangle_shots(polygon(
+                  {{1, 0}, {2, 0}, {2, 1}, {3, 1}, {3, 2}, {2, 2}, {2, 3}, {1, 3}, {1, 2}, {0, 2}, {0, 1}, {1, 1}})),
+              3);
 }
 
 TEST(Shots, RingIsFour) {
@@ -89,7 +93,8 @@ TEST(Shots, SlantedEdgeIsRefused) { EXPECT_THROW(rectangle_shots(polygon({{0, 0}
 TEST(Shots, MatchExhaustiveSearchOnThousandRandomPolygons) {
     int checked = 0;
     for (std::uint64_t key = 0; checked < 1000; ++key) {
-        const auto raster = random_raster(5 + static_cast<int>(key % 3), key, 0.55 + 0.1 * static_cast<double>(key % 4));
+        const auto raster =
+            random_raster(5 + static_cast<int>(key % 3), key, 0.55 + 0.1 * static_cast<double>(key % 4));
         const Region region = region_of_raster(raster, {-3, 11});
         if (region.rings.empty() || reflex_vertices(region) > 8) continue;
         ++checked;

@@ -34,7 +34,8 @@ class Clip : public testing::TestWithParam<int> {
 
 /// Every 16th sample of the golden file.
 std::vector<float> golden_aerial(int k, const std::string& mask, const std::string& state) {
-    const auto bytes = iccad13::file("golden/aerial_M1_test" + std::to_string(k) + "_" + mask + "_" + state + "_128x128.f32le");
+    const auto bytes =
+        iccad13::file("golden/aerial_M1_test" + std::to_string(k) + "_" + mask + "_" + state + "_128x128.f32le");
     std::vector<float> values(bytes.size() / 4);
     std::memcpy(values.data(), bytes.data(), bytes.size());
     return values;
@@ -52,7 +53,8 @@ void expect_aerial(const Image& image, const std::vector<float>& golden) {
 
 TEST_P(Clip, AreasOfBothRasters) {
     const int k = GetParam();
-    for (const auto& [rule, column] : {std::pair{RasterRule::inclusive, "area_inclusive"}, std::pair{RasterRule::exact, "area_exact"}}) {
+    for (const auto& [rule, column] :
+         {std::pair{RasterRule::inclusive, "area_inclusive"}, std::pair{RasterRule::exact, "area_exact"}}) {
         const Raster target = iccad13::target(k, rule);
         EXPECT_EQ(std::count(target.values.begin(), target.values.end(), 1), expected(k, column));
     }
@@ -91,7 +93,8 @@ TEST(Aerial, GoldenSamplesOfClipsOneAndFour) {
     const opc::ProcessCorners corners = iccad13::corners();
     for (int k : {1, 4})
         for (const std::string mask : {"target_incl", "curvilt"}) {
-            const Raster raster = mask == "curvilt" ? iccad13::reference_mask(k) : iccad13::target(k, RasterRule::inclusive);
+            const Raster raster =
+                mask == "curvilt" ? iccad13::reference_mask(k) : iccad13::target(k, RasterRule::inclusive);
             const opc::Printed printed = opc::print_corners(raster, corners);
             expect_aerial(printed.focus, golden_aerial(k, mask, "focus"));
             expect_aerial(printed.defocus, golden_aerial(k, mask, "defocus"));
@@ -103,7 +106,8 @@ TEST(PrintedCorners, DecidingPixelsEqualsSamplingTheWholeImage) {
     const auto expect = [&](const Raster& printed, const Image& image, double dose) {
         const Field2<double> samples = sample_period(image, 2048, 2048);
         long differing = 0;
-        for (std::size_t i = 0; i < samples.values.size(); ++i) differing += (samples.values[i] * dose >= corners.threshold) != (printed.values[i] != 0);
+        for (std::size_t i = 0; i < samples.values.size(); ++i)
+            differing += (samples.values[i] * dose >= corners.threshold) != (printed.values[i] != 0);
         EXPECT_EQ(differing, 0);
     };
     for (int k : {2, 3, 9}) {
@@ -120,7 +124,8 @@ TEST(PrintedCorners, MaskSpectrumByRunsEqualsTheTransformOfItsSamples) {
     const opc::ProcessCorners corners = iccad13::corners();
     const Image truth = optics::image(corners.focus, spectrum_of_samples(samples, 17, 17));
     const Image image = opc::print_corners(mask, corners).focus;
-    for (std::size_t i = 0; i < truth.coefficients.size(); ++i) ASSERT_LT(std::abs(truth.coefficients[i] - image.coefficients[i]), 1e-13);
+    for (std::size_t i = 0; i < truth.coefficients.size(); ++i)
+        ASSERT_LT(std::abs(truth.coefficients[i] - image.coefficients[i]), 1e-13);
 }
 
 TEST(PrintedCorners, SameBitsOnOneAndTwoThreads) {

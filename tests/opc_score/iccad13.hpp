@@ -37,8 +37,10 @@ inline std::map<std::string, std::map<std::string, long>> golden_scores() {
         std::istringstream cells(line);
         std::vector<std::string> row;
         for (std::string cell; std::getline(cells, cell, ',');) row.push_back(cell);
-        if (names.empty()) names = row;
-        else for (std::size_t i = 1; i < row.size(); ++i) scores[row[0]][names[i]] = std::stol(row[i]);
+        if (names.empty())
+            names = row;
+        else
+            for (std::size_t i = 1; i < row.size(); ++i) scores[row[0]][names[i]] = std::stol(row[i]);
     }
     return scores;
 }
@@ -58,7 +60,8 @@ inline Field2<std::uint8_t> reference_mask(int k) {
 
 inline KernelSet kernels(const std::string& state) {
     std::map<std::string, io::Bytes> files;
-    for (const auto& name : {"kernels_" + state + ".c64le", "weights_" + state + ".f32le"}) files[name] = file("kernels/" + name);
+    for (const auto& name : {"kernels_" + state + ".c64le", "weights_" + state + ".f32le"})
+        files[name] = file("kernels/" + name);
     return io::read_kernels(files, state);
 }
 

@@ -15,7 +15,13 @@ constexpr double pi = std::numbers::pi;
 /// |a0 + 2 a1 cos(2 pi x / p)|^2 with a0 = 1/2, a1 = 1/pi: coherent 1:1 lines and spaces. Edge at x = p/4.
 Image coherent_lines(double pitch_nm, double y_period_nm = 100) {
     const double a0 = 0.5, a1 = 1 / pi;
-    Image image{2, 0, pitch_nm * nm, y_period_nm * nm, 0 * nm, 0 * nm, {a1 * a1, 2 * a0 * a1, a0 * a0 + 2 * a1 * a1, 2 * a0 * a1, a1 * a1}};
+    Image image{2,
+                0,
+                pitch_nm * nm,
+                y_period_nm * nm,
+                0 * nm,
+                0 * nm,
+                {a1 * a1, 2 * a0 * a1, a0 * a0 + 2 * a1 * a1, 2 * a0 * a1, a1 * a1}};
     return image;
 }
 
@@ -75,7 +81,8 @@ TEST(Cut, AxisAndGeneralEvaluationAgree) {
 TEST(EdgePlacement, SignIsPositiveWhenPrintedOutside) {
     const double pitch = 200;
     for (const std::int32_t half : {45, 50, 58}) {
-        const auto sites = opc::edge_placement(coherent_lines(pitch), 0.25, rectangle(-half, 0, half, 400), 40 * nm, 30 * nm);
+        const auto sites =
+            opc::edge_placement(coherent_lines(pitch), 0.25, rectangle(-half, 0, half, 400), 40 * nm, 30 * nm);
         for (const auto& s : sites)
             if (std::abs(s.nx) == 1) {
                 EXPECT_TRUE(s.found);
