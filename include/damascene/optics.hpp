@@ -15,9 +15,18 @@ namespace damascene::optics {
 /// One incoherent source point in units of NA/lambda (|s| <= 1 fills the pupil) with its weight.
 struct SourcePoint { double sx = 0, sy = 0, weight = 0; };
 /// A ring, or sectors of it {azimuth, half opening} in radians, times exp(-|s|^2/(2 gaussian^2)) if gaussian > 0.
-struct SourceShape { double sigma_in = 0, sigma_out = 0, gaussian = 0; std::vector<std::array<double, 2>> sectors; int n = 0; };
+struct SourceShape {
+    double sigma_in = 0, sigma_out = 0, gaussian = 0;
+    std::vector<std::array<double, 2>> sectors;
+    int n = 0;  ///< cells per side
+};
 /// Normalised: weights sum to 1. `shape` (n = 0: none) lets refined() cut the cells again.
-struct Source { std::vector<SourcePoint> points; std::string description; SourceShape shape; double sigma_max() const; };
+struct Source {
+    std::vector<SourcePoint> points;
+    std::string description;
+    SourceShape shape;
+    double sigma_max() const;
+};
 
 /// Shapes are cut into n x n equal cells over [-sigma_out, sigma_out]^2: one point per cell at the centroid of cell
 /// intersected with shape, weight = its exact area. The pupil edge still cuts cells: the image of a grating with few
@@ -65,6 +74,15 @@ int mask_band(const Source&, const Pupil&, Length period);
 
 /// Slow truth: one coherent image per source point. O(N_s n_f^2).
 Image abbe(const Spectrum2& mask, const Source&, const Pupil&);
+/// Derivatives of a loss with dL = sum_f conj(d_f) dI_f (as in image_adjoint) of the Abbe image: mask spectrum
+/// (dL = 2 Re sum_f conj(mask_f) dM_f), each source weight, defocus per nm, each entry of pupil.zernike_waves.
+struct OpticsGradient {
+    Spectrum2 mask;
+    std::vector<double> source_weights;
+    double defocus_per_nm = 0;
+    std::vector<double> zernike_waves;
+};
+OpticsGradient abbe_adjoint(const Spectrum2& mask, const Source&, const Pupil&, const Spectrum2& dloss_dimage);
 /// Direct bilinear Hopkins, no truncation: I_D = sum_f T(f+D, f) M_{f+D} M*_f.
 Image hopkins(const Spectrum2& mask, const Source&, const Pupil&);
 /// Sum of coherent systems from the Gram matrix A^H A of A_{f,s} = sqrt(w_s) P(f + f_s). Keeps the kernels needed for
@@ -84,7 +102,8 @@ double tcc_circular_exact(double sigma, std::array<double, 2> f1, std::array<dou
 /// and obliquity (InputError otherwise).
 Image hopkins_exact_circular(const Spectrum2& mask, double sigma, const Pupil&);
 
-/// Named optics: wavelength, numerical aperture and medium of a scanner class, with a usual source (source_text: as a recipe writes it).
+/// Named optics: wavelength, numerical aperture and medium of a scanner class, with a usual source (source_text: as a
+/// recipe writes it).
 struct OpticsPreset { std::string_view name; Pupil pupil; std::string_view source_text; Source (*source)(); };
 const std::vector<OpticsPreset>& optics_presets();
 Pupil preset_pupil(std::string_view name);   ///< InputError with the nearest name

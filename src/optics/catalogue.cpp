@@ -13,7 +13,8 @@ Source make_source(std::string_view kind, const ParamValues& values, const std::
     }
     const std::string nearest = nearest_name(kind, names);
     throw InputError("D0409", fmt::format("no source is named '{}'", escape_text(kind)),
-                     nearest.empty() ? fmt::format("sources: {}", fmt::join(names, ", ")) : fmt::format("did you mean '{}'?", nearest));
+                     nearest.empty() ? fmt::format("sources: {}", fmt::join(names, ", "))
+                                     : fmt::format("did you mean '{}'?", nearest));
 }
 
 }  // namespace damascene::optics

@@ -65,7 +65,8 @@ bool inside(const Disc& d, double x, double y) { return std::hypot(x - d.x, y - 
 /// 1/2 \oint (x dy - y dx) along the arc from angle `from` to `to`.
 double arc_area(const Disc& d, double from, double to) {
     const double r = d.radius;
-    return 0.5 * (r * r * (to - from) + r * (d.x * (std::sin(to) - std::sin(from)) - d.y * (std::cos(to) - std::cos(from))));
+    return 0.5 *
+           (r * r * (to - from) + r * (d.x * (std::sin(to) - std::sin(from)) - d.y * (std::cos(to) - std::cos(from))));
 }
 
 bool same(const Disc& a, const Disc& b) { return a.x == b.x && a.y == b.y && a.radius == b.radius; }
@@ -93,7 +94,8 @@ std::vector<Vec2> cut_half_plane(const std::vector<Vec2>& polygon, double nx, do
 double common_area(std::vector<Disc> discs) {
     std::vector<Disc> distinct;
     for (const Disc& d : discs)
-        if (std::none_of(distinct.begin(), distinct.end(), [&](const Disc& e) { return same(d, e); })) distinct.push_back(d);
+        if (std::none_of(distinct.begin(), distinct.end(), [&](const Disc& e) { return same(d, e); }))
+            distinct.push_back(d);
     double area = 0;
     for (const Disc& d : distinct) {
         std::vector<double> angles = {0.0, 2 * std::numbers::pi};

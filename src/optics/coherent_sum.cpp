@@ -34,8 +34,13 @@ std::vector<Complex> analysis_matrix(int band, int g) {
 }  // namespace
 
 BandGrid::BandGrid(int bx, int by, int gx, int gy)
-    : band_x(bx), band_y(by), grid_x(gx > 0 ? gx : numerics::smooth_size(4 * bx + 1)), grid_y(gy > 0 ? gy : numerics::smooth_size(4 * by + 1)),
-      wave_x_(synthesis_matrix(bx, grid_x)), wave_y_(synthesis_matrix(by, grid_y)), adjoint_x_(analysis_matrix(bx, grid_x)),
+    : band_x(bx),
+      band_y(by),
+      grid_x(gx > 0 ? gx : numerics::smooth_size(4 * bx + 1)),
+      grid_y(gy > 0 ? gy : numerics::smooth_size(4 * by + 1)),
+      wave_x_(synthesis_matrix(bx, grid_x)),
+      wave_y_(synthesis_matrix(by, grid_y)),
+      adjoint_x_(analysis_matrix(bx, grid_x)),
       adjoint_y_(analysis_matrix(by, grid_y)) {}
 
 void BandGrid::synthesise(const Complex* coefficients, std::vector<Complex>& field) const {
@@ -52,13 +57,16 @@ void BandGrid::analyse(const std::vector<Complex>& field, Complex* coefficients)
 }
 
 std::size_t work_block(std::size_t systems, std::size_t points) {
-    const std::size_t blocks = std::clamp<std::size_t>((std::size_t{256} << 20) / (8 * std::max<std::size_t>(points, 1)), 1, 32);
+    const std::size_t blocks =
+        std::clamp<std::size_t>((std::size_t{256} << 20) / (8 * std::max<std::size_t>(points, 1)), 1, 32);
     return std::max<std::size_t>(1, (systems + blocks - 1) / blocks);
 }
 
-std::vector<double> coherent_intensity(const BandGrid& grid, std::size_t systems, const std::function<double(std::size_t)>& weight,
+std::vector<double> coherent_intensity(const BandGrid& grid, std::size_t systems,
+                                       const std::function<double(std::size_t)>& weight,
                                        const std::function<void(std::size_t, Complex*)>& fill) {
-    const std::size_t points = grid.points(), block = work_block(systems, points), blocks = (systems + block - 1) / block;
+    const std::size_t points = grid.points(), block = work_block(systems, points),
+                      blocks = (systems + block - 1) / block;
     std::vector<std::vector<double>> partial(blocks);
     parallel_blocks(systems, block, [&](std::size_t begin, std::size_t end) {
         std::vector<Complex> coefficients(grid.band_size()), field;
@@ -79,7 +87,8 @@ std::vector<double> coherent_intensity(const BandGrid& grid, std::size_t systems
 
 Image image_of_samples(const BandGrid& grid, std::vector<double> intensity, const Spectrum2& mask) {
     Field2<double> samples;
-    samples.grid = {grid.grid_x, grid.grid_y, mask.period_x / grid.grid_x, mask.period_y / grid.grid_y, mask.x0, mask.y0};
+    samples.grid = {grid.grid_x, grid.grid_y, mask.period_x / grid.grid_x, mask.period_y / grid.grid_y,
+                    mask.x0,     mask.y0};
     samples.values = std::move(intensity);
     Image image = spectrum_of_samples(samples, 2 * grid.band_x, 2 * grid.band_y);
     image.period_x = mask.period_x, image.period_y = mask.period_y, image.x0 = mask.x0, image.y0 = mask.y0;

@@ -28,12 +28,13 @@ class BandGrid {
     int band_x, band_y, grid_x, grid_y;
 
   private:
-    std::vector<Complex> wave_x_, wave_y_;    ///< [x][fx], [y][fy] = e^{2 pi i f x/g}
+    std::vector<Complex> wave_x_, wave_y_;        ///< [x][fx], [y][fy] = e^{2 pi i f x/g}
     std::vector<Complex> adjoint_x_, adjoint_y_;  ///< [fx][x], [fy][y] = e^{-2 pi i f x/g}/g
 };
 
 /// I as samples on the grid. fill(k, c) writes the band coefficients of system k. Same bits at any thread count.
-std::vector<double> coherent_intensity(const BandGrid& grid, std::size_t systems, const std::function<double(std::size_t)>& weight,
+std::vector<double> coherent_intensity(const BandGrid& grid, std::size_t systems,
+                                       const std::function<double(std::size_t)>& weight,
                                        const std::function<void(std::size_t, Complex*)>& fill);
 
 /// The intensity samples as an image of band 2B in the frame (period, origin) of the mask.

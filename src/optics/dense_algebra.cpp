@@ -18,10 +18,12 @@ void single_threaded() {
     (void)done;
 }
 
-void product(CBLAS_TRANSPOSE transpose_b, int rows, int inner, int columns, const Complex* a, const Complex* b, int stride_b, Complex* c) {
+void product(CBLAS_TRANSPOSE transpose_b, int rows, int inner, int columns, const Complex* a, const Complex* b,
+             int stride_b, Complex* c) {
     single_threaded();
     const Complex one = 1, zero = 0;
-    cblas_zgemm(CblasRowMajor, CblasNoTrans, transpose_b, rows, columns, inner, &one, a, inner, b, stride_b, &zero, c, columns);
+    cblas_zgemm(CblasRowMajor, CblasNoTrans, transpose_b, rows, columns, inner, &one, a, inner, b, stride_b, &zero, c,
+                columns);
 }
 
 /// Lower triangle, column-major, of A A^T.
@@ -50,11 +52,13 @@ EigenSystem<T> solve(const std::vector<T>& a, int n, int columns) {
     std::vector<T> g(size * size);
     std::vector<double> ascending(size);
     gram(a, n, columns, g.data());
-    if (decompose(n, g.data(), ascending.data()) != 0) throw NumericalError("the transmission matrix has no eigenvalues: it contains non-finite numbers");
+    if (decompose(n, g.data(), ascending.data()) != 0)
+        throw NumericalError("the transmission matrix has no eigenvalues: it contains non-finite numbers");
     e.values.assign(ascending.rbegin(), ascending.rend());
     e.vectors.resize(size * size);
     for (std::size_t k = 0; k < size; ++k)
-        std::transform(g.begin() + static_cast<std::ptrdiff_t>((size - 1 - k) * size), g.begin() + static_cast<std::ptrdiff_t>((size - k) * size),
+        std::transform(g.begin() + static_cast<std::ptrdiff_t>((size - 1 - k) * size),
+                       g.begin() + static_cast<std::ptrdiff_t>((size - k) * size),
                        e.vectors.begin() + static_cast<std::ptrdiff_t>(k * size), [](T x) { return conjugated(x); });
     return e;
 }
@@ -69,13 +73,16 @@ void multiply_transposed(int rows, int inner, int columns, const Complex* a, con
 }
 void multiply_transposed(int rows, int inner, int columns, const double* a, const double* b, double* c) {
     single_threaded();
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, inner, 1.0, a, inner, b, inner, 0.0, c, columns);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, columns, inner, 1.0, a, inner, b, inner, 0.0, c,
+                columns);
 }
 void multiply_adjoint(int rows, int inner, int columns, const Complex* a, const Complex* b, Complex* c) {
     product(CblasConjTrans, rows, inner, columns, a, b, inner, c);
 }
 
 EigenSystem<double> gram_eigensystem(const std::vector<double>& a, int n, int columns) { return solve(a, n, columns); }
-EigenSystem<Complex> gram_eigensystem(const std::vector<Complex>& a, int n, int columns) { return solve(a, n, columns); }
+EigenSystem<Complex> gram_eigensystem(const std::vector<Complex>& a, int n, int columns) {
+    return solve(a, n, columns);
+}
 
 }  // namespace damascene::optics

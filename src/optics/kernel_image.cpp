@@ -17,16 +17,20 @@ bool agree(Length a, Length b) { return std::abs(a / b - 1) < 1e-9; }
 
 void require_same_period(const KernelSet& set, const Spectrum2& mask) {
     if (!agree(set.period_x, mask.period_x) || !agree(set.period_y, mask.period_y))
-        throw InputError("D0405",
-                         fmt::format("a kernel set of period {:.9g} x {:.9g} nm cannot image a mask of period {:.9g} x {:.9g} nm", set.period_x.in(nm),
-                                     set.period_y.in(nm), mask.period_x.in(nm), mask.period_y.in(nm)),
-                         "make the kernels for this period, or tile the mask");
+        throw InputError(
+            "D0405",
+            fmt::format("a kernel set of period {:.9g} x {:.9g} nm cannot image a mask of period {:.9g} x {:.9g} nm",
+                        set.period_x.in(nm), set.period_y.in(nm), mask.period_x.in(nm), mask.period_y.in(nm)),
+            "make the kernels for this period, or tile the mask");
 }
 
 void require_consistent(const KernelSet& set) {
-    const std::size_t size = static_cast<std::size_t>(2 * set.band_x + 1) * static_cast<std::size_t>(2 * set.band_y + 1);
+    const std::size_t size =
+        static_cast<std::size_t>(2 * set.band_x + 1) * static_cast<std::size_t>(2 * set.band_y + 1);
     if (set.kernels.size() != size * set.weights.size())
-        throw InputError("D0406", fmt::format("kernel set holds {} values for {} kernels of {}", set.kernels.size(), set.weights.size(), size),
+        throw InputError("D0406",
+                         fmt::format("kernel set holds {} values for {} kernels of {}", set.kernels.size(),
+                                     set.weights.size(), size),
                          "needs (2 band_x + 1)(2 band_y + 1) values per weight");
 }
 
@@ -45,7 +49,8 @@ Image image(const KernelSet& set, const Spectrum2& mask) {
     const Spectrum2 passed = band_limited(mask, set.band_x, set.band_y);
     const BandGrid grid(set.band_x, set.band_y);
     auto intensity = coherent_intensity(
-        grid, set.weights.size(), [&](std::size_t k) { return set.weights[k]; }, [&](std::size_t k, Complex* c) { filter(set, passed, k, c); });
+        grid, set.weights.size(), [&](std::size_t k) { return set.weights[k]; },
+        [&](std::size_t k, Complex* c) { filter(set, passed, k, c); });
     return image_of_samples(grid, std::move(intensity), mask);
 }
 
@@ -54,7 +59,8 @@ Spectrum2 image_adjoint(const KernelSet& set, const Spectrum2& mask, const Spect
     require_same_period(set, mask);
     const Spectrum2 passed = band_limited(mask, set.band_x, set.band_y);
     const BandGrid grid(set.band_x, set.band_y);
-    const Field2<double> d = sample_period(band_limited(dloss_dimage, 2 * set.band_x, 2 * set.band_y), grid.grid_x, grid.grid_y);
+    const Field2<double> d =
+        sample_period(band_limited(dloss_dimage, 2 * set.band_x, 2 * set.band_y), grid.grid_x, grid.grid_y);
     const std::size_t size = grid.band_size(), count = set.weights.size();
     const std::size_t block = work_block(count, 2 * size), blocks = (count + block - 1) / block;
     std::vector<std::vector<Complex>> partial(blocks);
@@ -79,16 +85,19 @@ Spectrum2 image_adjoint(const KernelSet& set, const Spectrum2& mask, const Spect
 
 double open_frame_intensity(const KernelSet& set) {
     require_consistent(set);
-    const std::size_t size = static_cast<std::size_t>(2 * set.band_x + 1) * static_cast<std::size_t>(2 * set.band_y + 1);
+    const std::size_t size =
+        static_cast<std::size_t>(2 * set.band_x + 1) * static_cast<std::size_t>(2 * set.band_y + 1);
     double sum = 0;
-    for (std::size_t k = 0; k < set.weights.size(); ++k) sum += set.weights[k] * std::norm(set.kernels[k * size + size / 2]);
+    for (std::size_t k = 0; k < set.weights.size(); ++k)
+        sum += set.weights[k] * std::norm(set.kernels[k * size + size / 2]);
     return sum;
 }
 
 KernelSet scaled_to_open_frame(KernelSet set, double intensity) {
     const double now = open_frame_intensity(set);
     if (!(intensity > 0) || !std::isfinite(intensity) || !(now > 0))
-        throw InputError("D0204", fmt::format("open-frame intensity {} (now {}) cannot be reached", intensity, now), "needs an intensity > 0 and kernels that pass f = 0");
+        throw InputError("D0204", fmt::format("open-frame intensity {} (now {}) cannot be reached", intensity, now),
+                         "needs an intensity > 0 and kernels that pass f = 0");
     const double factor = intensity / now;
     for (double& w : set.weights) w *= factor;
     if (set.truncation_bound >= 0) set.truncation_bound *= factor;
@@ -108,7 +117,9 @@ KernelSet resized(const KernelSet& set, int band_x, int band_y) {
         for (int fy = -set.band_y; fy <= set.band_y; ++fy)
             for (int fx = -set.band_x; fx <= set.band_x; ++fx)
                 if ((std::abs(fx) > band_x || std::abs(fy) > band_y) && kernel.at(fx, fy) != 0.0)
-                    throw InputError("D0407", fmt::format("kernels of band {} x {} do not fit a band of {} x {}", set.band_x, set.band_y, band_x, band_y),
+                    throw InputError("D0407",
+                                     fmt::format("kernels of band {} x {} do not fit a band of {} x {}", set.band_x,
+                                                 set.band_y, band_x, band_y),
                                      "ask for a wider support; kernels are never interpolated or cut");
         const Spectrum2 wide = band_limited(kernel, band_x, band_y);
         out.kernels.insert(out.kernels.end(), wide.coefficients.begin(), wide.coefficients.end());

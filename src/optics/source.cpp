@@ -16,7 +16,9 @@
 namespace damascene::optics {
 namespace {
 
-struct Cell { double x0, y0, x1, y1; };
+struct Cell {
+    double x0, y0, x1, y1;
+};
 
 std::vector<Vec2> corners(const Cell& c) { return {{c.x0, c.y0}, {c.x1, c.y0}, {c.x1, c.y1}, {c.x0, c.y1}}; }
 
@@ -44,13 +46,17 @@ AreaMoment in_ring(const std::vector<Vec2>& polygon, double sigma_in, double sig
 }
 
 void require_grid(int n) {
-    if (n < 1 || n > 1001) throw InputError("D0204", fmt::format("source grid n = {} is out of range", n), "use 1 <= n <= 1001, e.g. 41");
+    if (n < 1 || n > 1001)
+        throw InputError("D0204", fmt::format("source grid n = {} is out of range", n), "use 1 <= n <= 1001, e.g. 41");
 }
 
 void require_ring(double sigma_in, double sigma_out, bool allow_overfill) {
     if (!(sigma_out > 0) || !std::isfinite(sigma_out))
-        throw InputError("D0204", fmt::format("source sigma = {} is out of range", sigma_out), "needs 0 <= sigma <= 1 (0 = one axial point, fully coherent)");
-    if (!(sigma_in >= 0)) throw InputError("D0204", fmt::format("source sigma_in = {} is out of range", sigma_in), "needs 0 <= sigma_in < sigma_out");
+        throw InputError("D0204", fmt::format("source sigma = {} is out of range", sigma_out),
+                         "needs 0 <= sigma <= 1 (0 = one axial point, fully coherent)");
+    if (!(sigma_in >= 0))
+        throw InputError("D0204", fmt::format("source sigma_in = {} is out of range", sigma_in),
+                         "needs 0 <= sigma_in < sigma_out");
     if (sigma_in >= sigma_out)
         throw InputError("D0402", fmt::format("sigma_out = {} does not exceed sigma_in = {}", sigma_out, sigma_in),
                          "needs sigma_in < sigma_out; the two may be swapped");
@@ -64,13 +70,15 @@ void require_opening(Angle opening, Angle angle, double limit_deg) {
     if (!(value > 0) || value > limit_deg)
         throw InputError("D0204", fmt::format("pole opening = {} deg is out of range", value),
                          fmt::format("needs 0 < opening <= {} deg (full angle of one pole)", limit_deg));
-    if (!std::isfinite(angle.si())) throw InputError("D0204", "pole angle is not a finite number", "needs an azimuth in degrees");
+    if (!std::isfinite(angle.si()))
+        throw InputError("D0204", "pole angle is not a finite number", "needs an azimuth in degrees");
 }
 
 AreaMoment shape_in(const Cell& cell, const SourceShape& shape) {
     if (shape.sectors.empty()) return in_ring(corners(cell), shape.sigma_in, shape.sigma_out);
     AreaMoment sum;
-    for (const auto& [centre, half] : shape.sectors) sum += in_ring(in_sector(corners(cell), centre, half), shape.sigma_in, shape.sigma_out);
+    for (const auto& [centre, half] : shape.sectors)
+        sum += in_ring(in_sector(corners(cell), centre, half), shape.sigma_in, shape.sigma_out);
     return sum;
 }
 
@@ -78,18 +86,22 @@ void add_point(const Cell& cell, const SourceShape& shape, std::vector<SourcePoi
     const AreaMoment part = shape_in(cell, shape);
     if (part.area <= 1e-14 * shape.sigma_out * shape.sigma_out) return;
     const double x = part.mx / part.area, y = part.my / part.area;
-    points.push_back({x, y, part.area * (shape.gaussian > 0 ? std::exp(-(x * x + y * y) / (2 * shape.gaussian * shape.gaussian)) : 1.0)});
+    points.push_back(
+        {x, y,
+         part.area * (shape.gaussian > 0 ? std::exp(-(x * x + y * y) / (2 * shape.gaussian * shape.gaussian)) : 1.0)});
 }
 
 /// The cells before the centre in row-major order; the others are their mirror images through the origin.
 std::vector<Cell> half_grid(const SourceShape& shape) {
     std::vector<Cell> cells;
-    for (int i = 0; i < shape.n * shape.n / 2; ++i) cells.push_back(grid_cell(i % shape.n, i / shape.n, shape.n, shape.sigma_out));
+    for (int i = 0; i < shape.n * shape.n / 2; ++i)
+        cells.push_back(grid_cell(i % shape.n, i / shape.n, shape.n, shape.sigma_out));
     return cells;
 }
 
 /// Every shape here is even, so points come in exact (s, -s) pairs about an optional centre.
-Source mirrored(std::vector<SourcePoint> points, const std::vector<SourcePoint>& centre, SourceShape shape, std::string description) {
+Source mirrored(std::vector<SourcePoint> points, const std::vector<SourcePoint>& centre, SourceShape shape,
+                std::string description) {
     const std::size_t half = points.size();
     points.insert(points.end(), centre.begin(), centre.end());
     for (std::size_t i = half; i-- > 0;) points.push_back({-points[i].sx, -points[i].sy, points[i].weight});
@@ -106,7 +118,8 @@ Source sampled(SourceShape shape, std::string description) {
 
 std::vector<std::array<double, 2>> poles(int count, Angle opening, Angle angle) {
     std::vector<std::array<double, 2>> sectors;
-    for (int k = 0; k < count; ++k) sectors.push_back({angle.si() + 2 * std::numbers::pi * k / count, 0.5 * opening.si()});
+    for (int k = 0; k < count; ++k)
+        sectors.push_back({angle.si() + 2 * std::numbers::pi * k / count, 0.5 * opening.si()});
     return sectors;
 }
 
@@ -121,7 +134,8 @@ void require_point(const SourcePoint& p, std::size_t index, bool allow_overfill)
     if (!std::isfinite(p.sx) || !std::isfinite(p.sy) || !std::isfinite(p.weight))
         throw InputError("D0204", fmt::format("source point {} is not a finite number", index), "remove the point");
     if (p.weight < 0)
-        throw InputError("D0204", fmt::format("source point {} has negative weight {}", index, p.weight), "needs weight >= 0");
+        throw InputError("D0204", fmt::format("source point {} has negative weight {}", index, p.weight),
+                         "needs weight >= 0");
     if (!allow_overfill && p.weight > 0 && std::hypot(p.sx, p.sy) > 1 + 1e-9)
         throw InputError("D0403", fmt::format("source point {} at ({}, {}) lies outside the pupil", index, p.sx, p.sy),
                          "needs |s| <= 1 in units of NA/lambda");
@@ -142,7 +156,8 @@ Source normalised(Source source, bool allow_overfill) {
         sum += source.points[i].weight;
     }
     if (!(sum > 0) || !std::isfinite(sum))
-        throw InputError("D0404", "the source emits no light: all weights are zero", "give at least one point a positive weight");
+        throw InputError("D0404", "the source emits no light: all weights are zero",
+                         "give at least one point a positive weight");
     std::erase_if(source.points, [](const SourcePoint& p) { return p.weight == 0; });
     for (SourcePoint& p : source.points) p.weight /= sum;
     return source;
@@ -166,7 +181,8 @@ Source dipole(double sigma_in, double sigma_out, Angle opening, Angle angle, int
     require_ring(sigma_in, sigma_out, false);
     require_opening(opening, angle, 180);
     return sampled({sigma_in, sigma_out, 0, poles(2, opening, angle), n},
-                   fmt::format("dipole {}-{}, opening {:.6g} deg at {:.6g} deg", sigma_in, sigma_out, opening.in(deg), angle.in(deg)));
+                   fmt::format("dipole {}-{}, opening {:.6g} deg at {:.6g} deg", sigma_in, sigma_out, opening.in(deg),
+                               angle.in(deg)));
 }
 
 Source quasar(double sigma_in, double sigma_out, Angle opening, Angle angle, int n) {
@@ -174,27 +190,33 @@ Source quasar(double sigma_in, double sigma_out, Angle opening, Angle angle, int
     require_ring(sigma_in, sigma_out, false);
     require_opening(opening, angle, 90);
     return sampled({sigma_in, sigma_out, 0, poles(4, opening, angle), n},
-                   fmt::format("quasar {}-{}, opening {:.6g} deg at {:.6g} deg", sigma_in, sigma_out, opening.in(deg), angle.in(deg)));
+                   fmt::format("quasar {}-{}, opening {:.6g} deg at {:.6g} deg", sigma_in, sigma_out, opening.in(deg),
+                               angle.in(deg)));
 }
 
 Source gaussian(double sigma, double sigma_out, int n) {
     if (!(sigma > 0) || !std::isfinite(sigma))
-        throw InputError("D0204", fmt::format("gaussian source sigma = {} is out of range", sigma), "needs sigma > 0, the standard deviation in units of NA");
+        throw InputError("D0204", fmt::format("gaussian source sigma = {} is out of range", sigma),
+                         "needs sigma > 0, the standard deviation in units of NA");
     require_grid(n);
     require_ring(0, sigma_out, false);
     return sampled({0, sigma_out, sigma, {}, n}, fmt::format("gaussian sigma {} cut at {}", sigma, sigma_out));
 }
 
-Source point_source(double sx, double sy) { return normalised({{{sx, sy, 1.0}}, fmt::format("point ({}, {})", sx, sy), {}}); }
+Source point_source(double sx, double sy) {
+    return normalised({{{sx, sy, 1.0}}, fmt::format("point ({}, {})", sx, sy), {}});
+}
 
 Source pixelated(const Field2<double>& weights) {
     const int n = weights.grid.nx;
     if (n < 1 || weights.grid.ny != n || weights.values.size() != weights.grid.size())
-        throw InputError("D0204", fmt::format("source pixels form {} x {} values", weights.grid.nx, weights.grid.ny), "needs a square n x n table");
+        throw InputError("D0204", fmt::format("source pixels form {} x {} values", weights.grid.nx, weights.grid.ny),
+                         "needs a square n x n table");
     Source source;
     source.description = fmt::format("{} x {} pixels", n, n);
     for (int iy = 0; iy < n; ++iy)
-        for (int ix = 0; ix < n; ++ix) source.points.push_back({(2.0 * ix + 1 - n) / n, (2.0 * iy + 1 - n) / n, weights.at(ix, iy)});
+        for (int ix = 0; ix < n; ++ix)
+            source.points.push_back({(2.0 * ix + 1 - n) / n, (2.0 * iy + 1 - n) / n, weights.at(ix, iy)});
     return normalised(std::move(source));
 }
 

@@ -20,7 +20,8 @@ double factorial(int n) { return n < 2 ? 1.0 : n * factorial(n - 1); }
 std::vector<double> radial_coefficients(int n, int m) {
     std::vector<double> c;
     for (int k = 0; k <= (n - m) / 2; ++k)
-        c.push_back((k % 2 ? -1 : 1) * factorial(n - k) / (factorial(k) * factorial((n + m) / 2 - k) * factorial((n - m) / 2 - k)));
+        c.push_back((k % 2 ? -1 : 1) * factorial(n - k) /
+                    (factorial(k) * factorial((n + m) / 2 - k) * factorial((n - m) / 2 - k)));
     return c;
 }
 
@@ -32,7 +33,8 @@ struct FringeTerm {
 const std::vector<FringeTerm>& fringe_terms() {
     static const std::vector<FringeTerm> terms = [] {
         std::vector<FringeTerm> t;
-        for (int j = 1; j <= 37; ++j) t.push_back({fringe_order(j), radial_coefficients(fringe_order(j).n, std::abs(fringe_order(j).m))});
+        for (int j = 1; j <= 37; ++j)
+            t.push_back({fringe_order(j), radial_coefficients(fringe_order(j).n, std::abs(fringe_order(j).m))});
         return t;
     }();
     return terms;
@@ -50,7 +52,8 @@ double radial(const FringeTerm& term, double rho) {
 
 ZernikeOrder fringe_order(int index) {
     if (index < 1 || index > 37)
-        throw InputError("D0204", fmt::format("Zernike index {} is out of range", index), "fringe indices run from 1 (piston) to 37");
+        throw InputError("D0204", fmt::format("Zernike index {} is out of range", index),
+                         "fringe indices run from 1 (piston) to 37");
     if (index == 37) return {12, 0};
     const int block = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(index)))) - 1;  // (n + |m|)/2
     const int down = (block + 1) * (block + 1) - index;                                        // 2|m| or 2|m| - 1

@@ -3,7 +3,9 @@
 
 namespace damascene::optics {
 
-struct ZernikeOrder { int n = 0, m = 0; };
+struct ZernikeOrder {
+    int n = 0, m = 0;
+};
 ZernikeOrder fringe_order(int index);  ///< 1..37, InputError otherwise
 
 }  // namespace damascene::optics

@@ -46,8 +46,10 @@ inline Spectrum2 random_squares(Length period, int n, int band, int seed) {
             Complex sum = 0;
             for (int j = 0; j < n; ++j)
                 for (int i = 0; i < n; ++i)
-                    if (shuffle(seed * 7919 + j * n + i) > 0) sum += std::polar(1.0, -2 * pi * (fx * (i + .5) + fy * (j + .5)) / n);
-            m.at(fx, fy) = sum * sinc(static_cast<double>(fx) / n) * sinc(static_cast<double>(fy) / n) / static_cast<double>(n * n);
+                    if (shuffle(seed * 7919 + j * n + i) > 0)
+                        sum += std::polar(1.0, -2 * pi * (fx * (i + .5) + fy * (j + .5)) / n);
+            m.at(fx, fy) = sum * sinc(static_cast<double>(fx) / n) * sinc(static_cast<double>(fy) / n) /
+                           static_cast<double>(n * n);
         }
     return m;
 }

@@ -16,7 +16,9 @@ using namespace test;
 
 double at(const Image& image, double x_nm) { return value_at(image, x_nm * nm, 0 * nm); }
 
-struct LinesRow { double sigma, pitch, space, line, edge, nils; };
+struct LinesRow {
+    double sigma, pitch, space, line, edge, nils;
+};
 
 std::vector<LinesRow> published_lines() {
     std::ifstream in(std::string(DAMASCENE_TEST_DATA) + "/reference/aerial_image_binary_ls_scalar.csv");
@@ -38,7 +40,8 @@ double nils(const Image& image, double pitch) {
 }
 
 double worst_error(const Image& image, const LinesRow& row) {
-    return std::max({std::abs(at(image, 0) - row.space), std::abs(at(image, row.pitch / 2) - row.line), std::abs(at(image, row.pitch / 4) - row.edge)});
+    return std::max({std::abs(at(image, 0) - row.space), std::abs(at(image, row.pitch / 2) - row.line),
+                     std::abs(at(image, row.pitch / 4) - row.edge)});
 }
 
 TEST(AerialImage, EqualLinesMatchTheClosedFormWithProductionSources) {  // V-13: n = 41, cells on pupil edges split
@@ -47,7 +50,8 @@ TEST(AerialImage, EqualLinesMatchTheClosedFormWithProductionSources) {  // V-13:
     for (const LinesRow& row : rows) {
         const Source source = refined(conventional(row.sigma), dry(0.85), row.pitch * nm, 1 * nm);
         EXPECT_LE(source.points.size(), 20000u);
-        EXPECT_LT(worst_error(abbe(equal_lines(row.pitch * nm), source, dry(0.85)), row), 1e-4) << row.sigma << " " << row.pitch;
+        EXPECT_LT(worst_error(abbe(equal_lines(row.pitch * nm), source, dry(0.85)), row), 1e-4)
+            << row.sigma << " " << row.pitch;
     }
 }
 
@@ -56,8 +60,10 @@ TEST(AerialImage, UnrefinedSourcesErrAsTheCellTimesTheEdge) {
     // tenth of it at n = 191. Holds the figures in the header of conventional().
     double coarse = 0, fine = 0;
     for (const LinesRow& row : published_lines()) {
-        coarse = std::max(coarse, worst_error(abbe(equal_lines(row.pitch * nm), conventional(row.sigma), dry(0.85)), row));
-        fine = std::max(fine, worst_error(abbe(equal_lines(row.pitch * nm), conventional(row.sigma, 191), dry(0.85)), row));
+        coarse =
+            std::max(coarse, worst_error(abbe(equal_lines(row.pitch * nm), conventional(row.sigma), dry(0.85)), row));
+        fine = std::max(fine,
+                        worst_error(abbe(equal_lines(row.pitch * nm), conventional(row.sigma, 191), dry(0.85)), row));
     }
     EXPECT_LT(coarse, 4e-3);
     EXPECT_LT(fine, coarse / 5);
@@ -79,7 +85,8 @@ TEST(AerialImage, CoherentEqualLinesHaveNils8) {  // V-14: a0 = 1/2, a1 = 1/pi, 
     EXPECT_NEAR(at(image, 0), 1.2919045069369328, 1e-9);
     EXPECT_NEAR(at(image, pitch / 2), 0.018664962201769754, 1e-9);
     EXPECT_NEAR(at(image, pitch / 4), 0.25, 1e-9);
-    EXPECT_NEAR((at(image, 0) - at(image, pitch / 2)) / (at(image, 0) + at(image, pitch / 2)), 0.9715162566482854, 1e-9);
+    EXPECT_NEAR((at(image, 0) - at(image, pitch / 2)) / (at(image, 0) + at(image, pitch / 2)), 0.9715162566482854,
+                1e-9);
     EXPECT_NEAR(nils(image, pitch), 8, 1e-9);
 }
 
@@ -136,7 +143,11 @@ TEST(AerialImage, IsolatedEdgeHasQuarterIntensityAndSlope8) {  // V-17, 40 um ce
 }
 
 TEST(Transmission, LargeSourceGivesTheIncoherentTransferFunction) {  // V-18: v = f lambda/(2 NA)
-    const double expected[][2] = {{.1, 0.8728885715695383}, {.25, 0.6850376424742927}, {.5, 0.3910022189557706}, {.75, 0.14429361281438752}, {.9, 0.037386073468498655}};
+    const double expected[][2] = {{.1, 0.8728885715695383},
+                                  {.25, 0.6850376424742927},
+                                  {.5, 0.3910022189557706},
+                                  {.75, 0.14429361281438752},
+                                  {.9, 0.037386073468498655}};
     for (const auto& [v, mtf] : expected)
         EXPECT_NEAR(tcc_circular_exact(3.0, {2 * v, 0}, {0, 0}) / tcc_circular_exact(3.0, {0, 0}, {0, 0}), mtf, 1e-9);
 }
@@ -147,7 +158,10 @@ TEST(AerialImage, IncoherentImageOfACosineMask) {  // V-18: I_D = MTF(D) (|t|^2)
     m.at(0, 0) = 0.5, m.at(1, 0) = m.at(-1, 0) = 0.25;
     const Pupil pupil = dry(0.85);
     const Image image = hopkins_exact_circular(m, 2.5, pupil), sampled = abbe(m, conventional(2.5, 401, true), pupil);
-    const auto mtf = [&](double f) { const double v = f * 193 / (2 * .85 * period); return 2 / pi * (std::acos(v) - v * std::sqrt(1 - v * v)); };
+    const auto mtf = [&](double f) {
+        const double v = f * 193 / (2 * .85 * period);
+        return 2 / pi * (std::acos(v) - v * std::sqrt(1 - v * v));
+    };
     EXPECT_NEAR(image.at(1, 0).real(), 2 * 0.5 * 0.25 * mtf(1), 1e-13);
     EXPECT_NEAR(image.at(2, 0).real(), 0.25 * 0.25 * mtf(2), 1e-13);
     EXPECT_LT(largest_difference(image, sampled), 1e-4);
@@ -190,8 +204,10 @@ TEST(AerialImage, ClearFieldIsOne) {
     Spectrum2 clear = line_mask(500 * nm, 0);
     clear.at(0, 0) = 1;
     Pupil pupil = immersion();
-    pupil.obliquity = true, pupil.obscuration = 0.3, pupil.defocus = 40 * nm, pupil.zernike_waves = {0, 0, 0, 0.02, 0.01, 0, 0.03};
-    for (const Source& source : {annular(0.6, 0.9), quasar(0.5, 1.0, 30 * deg, 45 * deg), conventional(1.4, 41, true)}) {
+    pupil.obliquity = true, pupil.obscuration = 0.3, pupil.defocus = 40 * nm,
+    pupil.zernike_waves = {0, 0, 0, 0.02, 0.01, 0, 0.03};
+    for (const Source& source :
+         {annular(0.6, 0.9), quasar(0.5, 1.0, 30 * deg, 45 * deg), conventional(1.4, 41, true)}) {
         EXPECT_NEAR(at(abbe(clear, source, pupil), 3), 1, 1e-13);
         EXPECT_NEAR(at(hopkins(clear, source, pupil), 3), 1, 1e-13);
         EXPECT_NEAR(open_frame_intensity(socs(source, pupil, 500 * nm, 400 * nm, 0)), 1, 1e-12);
@@ -200,7 +216,11 @@ TEST(AerialImage, ClearFieldIsOne) {
     EXPECT_THROW(abbe(clear, point_source(), pupil), InputError);
 }
 
-struct Case { const char* name; Source source; Pupil pupil; };
+struct Case {
+    const char* name;
+    Source source;
+    Pupil pupil;
+};
 std::vector<Case> cases() {
     Pupil focus = immersion(), defocus = immersion(), coma = immersion(), dry_obliq = dry(0.93);
     defocus.defocus = 80 * nm;
@@ -221,7 +241,8 @@ TEST(AerialImage, AbbeHopkinsAndFullSocsAgree) {  // V-22
     for (const Case& c : cases()) {
         Spectrum2 mask = random_squares(520 * nm, 13, 14, 3);
         mask.period_y = 430 * nm;
-        for (std::size_t i = 0; i < mask.coefficients.size(); ++i) mask.coefficients[i] *= std::polar(1.0, 0.3 * static_cast<double>(i % 7));  // complex mask
+        for (std::size_t i = 0; i < mask.coefficients.size(); ++i)
+            mask.coefficients[i] *= std::polar(1.0, 0.3 * static_cast<double>(i % 7));  // complex mask
         const Image slow = abbe(mask, c.source, c.pupil), direct = hopkins(mask, c.source, c.pupil);
         const KernelSet kernels = socs(c.source, c.pupil, mask.period_x, mask.period_y, 0);
         EXPECT_LT(largest_difference(slow, direct), 1e-14) << c.name;
@@ -244,7 +265,8 @@ TEST(AerialImage, AbbeMatchesTheDefiningSum) {
             Complex field = 0;
             for (int fy = -10; fy <= 10; ++fy)
                 for (int fx = -10; fx <= 10; ++fx)
-                    field += pupil_value(pupil, fx * unit + s.sx, fy * unit + s.sy) * mask.at(fx, fy) * std::polar(1.0, 2 * pi * (fx * x + fy * y) / 400);
+                    field += pupil_value(pupil, fx * unit + s.sx, fy * unit + s.sy) * mask.at(fx, fy) *
+                             std::polar(1.0, 2 * pi * (fx * x + fy * y) / 400);
             sum += s.weight * std::norm(field);
         }
         EXPECT_NEAR(value_at(fast, x * nm, y * nm), sum, 1e-14);

@@ -54,7 +54,9 @@ TEST(Zernike, UnitPeakOrthogonalWithTheStatedRms) {
             const auto [n, m] = fringe_order(a);
             EXPECT_NEAR(sum / (nu * nt), a == b ? (m == 0 ? 1.0 : 0.5) / (n + 1) : 0.0, 2e-5) << a << " " << b;
         }
-    for (int j = 1; j <= 37; ++j) EXPECT_NEAR(std::abs(zernike_fringe(j, 1, fringe_order(j).m < 0 ? pi / (-2.0 * fringe_order(j).m) : 0.0)), 1, 1e-10);
+    for (int j = 1; j <= 37; ++j)
+        EXPECT_NEAR(std::abs(zernike_fringe(j, 1, fringe_order(j).m < 0 ? pi / (-2.0 * fringe_order(j).m) : 0.0)), 1,
+                    1e-10);
 }
 
 Pupil at(double na, double n) {
@@ -83,7 +85,8 @@ TEST(Pupil, DefocusPhaseIsTheOpticalPathDifference) {
 }
 
 TEST(Pupil, ObliquityFactorAtTheEdge) {  // V-29
-    const double expected[][3] = {{.33, 1, 1.0275}, {.55, 1, 1.0890}, {.85, 1, 1.3620}, {.93, 1, 1.6267}, {1.2, 1.4366, 1.3172}, {1.35, 1.4366, 1.6592}};
+    const double expected[][3] = {{.33, 1, 1.0275}, {.55, 1, 1.0890},      {.85, 1, 1.3620},
+                                  {.93, 1, 1.6267}, {1.2, 1.4366, 1.3172}, {1.35, 1.4366, 1.6592}};
     for (const auto& [na, n, factor] : expected) {
         Pupil p = at(na, n);
         p.obliquity = true;

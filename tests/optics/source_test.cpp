@@ -37,7 +37,8 @@ TEST(ClippedDisc, CellsOfAGridSumToTheDisc) {
     const int n = 37;
     for (int j = 0; j < n; ++j)
         for (int i = 0; i < n; ++i) {
-            const double x0 = -1 + 2.0 * i / n, x1 = -1 + 2.0 * (i + 1) / n, y0 = -1 + 2.0 * j / n, y1 = -1 + 2.0 * (j + 1) / n;
+            const double x0 = -1 + 2.0 * i / n, x1 = -1 + 2.0 * (i + 1) / n, y0 = -1 + 2.0 * j / n,
+                         y1 = -1 + 2.0 * (j + 1) / n;
             sum += polygon_in_disc({{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, r);
         }
     EXPECT_NEAR(sum.area, pi * r * r, 1e-13);
@@ -62,7 +63,8 @@ TEST(ClippedDisc, TwoDiscsShareTheLensArea) {
     for (double s : {0.3, 0.5, 0.8, 1.0})
         for (double d : {0.75, 0.9, 1.1, 1.25}) {
             if (d <= 1 - s || d >= 1 + s) continue;
-            const double lens = s * s * std::acos((d * d + s * s - 1) / (2 * d * s)) + std::acos((d * d + 1 - s * s) / (2 * d)) -
+            const double lens = s * s * std::acos((d * d + s * s - 1) / (2 * d * s)) +
+                                std::acos((d * d + 1 - s * s) / (2 * d)) -
                                 0.5 * std::sqrt((-d + s + 1) * (d + s - 1) * (d - s + 1) * (d + s + 1));
             EXPECT_NEAR(common_area({{0, 0, s}, {d * .6, d * .8, 1}}), lens, 1e-14);
         }
@@ -77,7 +79,10 @@ TEST(ClippedDisc, ThreeDiscsMatchStripIntegration) {
         double low = -9, high = 9;
         for (const Disc& d : discs) {
             const double h2 = d.radius * d.radius - (x - d.x) * (x - d.x);
-            if (h2 <= 0) { high = -9; break; }
+            if (h2 <= 0) {
+                high = -9;
+                break;
+            }
             low = std::max(low, d.y - std::sqrt(h2)), high = std::min(high, d.y + std::sqrt(h2));
         }
         area += std::max(0.0, high - low) * 4 / n;
@@ -88,7 +93,8 @@ TEST(ClippedDisc, ThreeDiscsMatchStripIntegration) {
 }
 
 TEST(Source, WeightsSumToOneAndPointsAreSymmetric) {
-    for (const Source& source : {conventional(0.5), annular(0.6, 0.9), dipole(0.7, 0.9, 35 * deg, 20 * deg), quasar(0.6, 0.84, 32 * deg, 0 * deg), gaussian(0.4)}) {
+    for (const Source& source : {conventional(0.5), annular(0.6, 0.9), dipole(0.7, 0.9, 35 * deg, 20 * deg),
+                                 quasar(0.6, 0.84, 32 * deg, 0 * deg), gaussian(0.4)}) {
         double sum = 0;
         for (const SourcePoint& p : source.points) sum += p.weight;
         EXPECT_NEAR(sum, 1, 1e-12) << source.description;
@@ -119,7 +125,8 @@ TEST(Source, PolesLieInTheirSectors) {
     }
     // Four equal poles: x and y moments agree, xy moment vanishes.
     double xx = 0, yy = 0, xy = 0;
-    for (const SourcePoint& p : quasar(0.7, 0.9, 30 * deg, 45 * deg).points) xx += p.weight * p.sx * p.sx, yy += p.weight * p.sy * p.sy, xy += p.weight * p.sx * p.sy;
+    for (const SourcePoint& p : quasar(0.7, 0.9, 30 * deg, 45 * deg).points)
+        xx += p.weight * p.sx * p.sx, yy += p.weight * p.sy * p.sy, xy += p.weight * p.sx * p.sy;
     EXPECT_NEAR(xx, yy, 1e-13);
     EXPECT_NEAR(xy, 0, 1e-13);
 }
@@ -140,15 +147,18 @@ TEST(Source, RefinementKeepsShapeSymmetryAndBudget) {
         for (const SourcePoint& p : s.points) sum += p.weight * (p.sx * p.sx + p.sy * p.sy);
         return sum;
     };
-    for (const Source& source : {conventional(0.5), annular(0.6, 0.9, 40), dipole(0.7, 0.9, 35 * deg, 20 * deg), gaussian(0.4)}) {
+    for (const Source& source :
+         {conventional(0.5), annular(0.6, 0.9, 40), dipole(0.7, 0.9, 35 * deg, 20 * deg), gaussian(0.4)}) {
         const Source fine = refined(source, pupil, 300 * nm, 200 * nm, 30000);
         EXPECT_GT(fine.points.size(), 2 * source.points.size());
         EXPECT_LE(fine.points.size(), 30000u);
         EXPECT_NEAR(moment(fine), moment(source), 5e-4);
-        for (std::size_t i = 0, j = fine.points.size() - 1; i < fine.points.size(); ++i, --j) ASSERT_EQ(fine.points[i].sx, -fine.points[j].sx);
+        for (std::size_t i = 0, j = fine.points.size() - 1; i < fine.points.size(); ++i, --j)
+            ASSERT_EQ(fine.points[i].sx, -fine.points[j].sx);
     }
     EXPECT_EQ(refined(point_source(), pupil, 300 * nm, 300 * nm).points.size(), 1u);
-    EXPECT_EQ(refined(annular(0.6, 0.9), pupil, 300 * nm, 300 * nm, 10).points.size(), refined(annular(0.6, 0.9), pupil, 300 * nm, 300 * nm, 1).points.size());
+    EXPECT_EQ(refined(annular(0.6, 0.9), pupil, 300 * nm, 300 * nm, 10).points.size(),
+              refined(annular(0.6, 0.9), pupil, 300 * nm, 300 * nm, 1).points.size());
 }
 
 TEST(Source, PixelsSitAtPixelCentres) {
@@ -237,7 +247,10 @@ TEST(SourceCatalogue, EveryModelMakesANormalisedSourceFromItsDefaults) {
 }
 
 TEST(SourceCatalogue, AngleParametersAreInRadians) {
-    ParamValues values = default_values((*std::find_if(source_models().begin(), source_models().end(), [](const SourceModel* m) { return m->info.name == "quasar"; }))->info);
+    ParamValues values =
+        default_values((*std::find_if(source_models().begin(), source_models().end(), [](const SourceModel* m) {
+                           return m->info.name == "quasar";
+                       }))->info);
     EXPECT_NEAR(values.real("opening"), pi / 6, 1e-15);
     const Source a = make_source("quasar", values), b = quasar(0.6, 0.9, 30 * deg, 45 * deg);
     ASSERT_EQ(a.points.size(), b.points.size());

@@ -8,10 +8,18 @@ const SourceModel model_quasar = {
     {.catalogue = "source",
      .name = "quasar",
      .summary = "Four ring sectors: for dense lines of both directions (45 deg) or poles on the axes (0 deg).",
-     .equation = "w(s) = const for sigma_in <= |s| <= sigma_out and |azimuth - angle - k 90 deg| <= opening/2, sum w = 1",
+     .equation =
+         "w(s) = const for sigma_in <= |s| <= sigma_out and |azimuth - angle - k 90 deg| <= opening/2, sum w = 1",
      .citation = "Hopkins1953",
-     .params = {row_sigma_in, row_sigma_out,
-                {.name = "opening", .unit = "deg", .default_text = "30 deg", .low = 0, .high = 90, .low_open = true, .doc = "full opening angle of one pole"},
+     .params = {row_sigma_in,
+                row_sigma_out,
+                {.name = "opening",
+                 .unit = "deg",
+                 .default_text = "30 deg",
+                 .low = 0,
+                 .high = 90,
+                 .low_open = true,
+                 .doc = "full opening angle of one pole"},
                 [] {
                     ParamSpec angle = row_angle;
                     angle.default_text = "45 deg";
@@ -19,7 +27,8 @@ const SourceModel model_quasar = {
                 }(),
                 row_grid}},
     [](const ParamValues& v, const std::string&) {
-        return quasar(v.real("sigma_in"), v.real("sigma_out"), angle_of(v, "opening"), angle_of(v, "angle"), grid_of(v));
+        return quasar(v.real("sigma_in"), v.real("sigma_out"), angle_of(v, "opening"), angle_of(v, "angle"),
+                      grid_of(v));
     }};
 
 }  // namespace damascene::optics
