@@ -180,6 +180,7 @@ MaskRules load_rules(const std::string& path);        ///< RULES.toml of `damasc
 Clip load_clip(const Inputs&, Faults* warnings = nullptr);
 struct Optics { std::optional<optics::Source> source; optics::Pupil pupil; std::optional<KernelSet> focus, defocus; };
 Optics load_optics(const Inputs&);
+Optics load_optics_file(const std::string& path);      ///< a table [optics] or its keys alone
 KernelSet kernels_at(const Optics&, double period_nm, double focus_nm, double image_tol);
 
 // --------------------------------------------------------------------------------------------------------------- runs

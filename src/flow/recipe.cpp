@@ -372,6 +372,29 @@ std::string Recipe::slug() const {
     return slug.empty() ? "run" : slug;
 }
 
+Optics load_optics_file(const std::string& path) {
+    Node node = read_recipe_text(read_text_file(path), path);
+    if (!node.find("optics")) {
+        Node outer;
+        outer.span = node.span;
+        outer.entries.emplace_back("optics", node);
+        node = outer;
+    }
+    spread_preset(node);
+    Faults faults;
+    const Node& table = *node.find("optics");
+    const Resolved resolved = resolve(table, optics_table(), "[optics]", "optics", faults);
+    check_optics(resolved, table, faults);
+    if (faults.errors.empty()) check_source(resolved, table, faults);
+    faults.throw_if_any();
+    Inputs in;
+    in.folder = folder_of(path);
+    in.optics = &resolved;
+    Optics optics = load_optics(in);
+    if (optics.focus) throw InputError("D0405", "kernel files cannot be made into kernels", "give source and lens");
+    return optics;
+}
+
 MaskRules load_rules(const std::string& path) {
     Node node = read_recipe_text(read_text_file(path), path);
     Faults faults;
