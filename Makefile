@@ -10,7 +10,7 @@ BUILD := build/$(PRESET)
 SETUP := tools/setup_debian.sh
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: build demo test check-cpp check-corpus check-house check-web bench lint format fuzz coverage clean
+.PHONY: build demo test check-cpp check-corpus check-house check-web bench lint format fuzz tsan coverage clean
 
 build:
 	@$(SETUP) build
@@ -78,6 +78,13 @@ fuzz:
 	  echo "== $$name"; \
 	  $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
 	    -artifact_prefix=build/fuzz/found/$$name- build/fuzz/found/$$name $$seeds; done
+
+# Races between iterations of the parallel loops.
+tsan:
+	@$(SETUP) build sanitize
+	cmake --preset tsan >/dev/null
+	cmake --build build/tsan -j $(JOBS) --target test_base
+	ctest --preset tsan -R '^Threads\.' --no-tests=error
 
 coverage:
 	@$(SETUP) build

@@ -2,8 +2,8 @@
 """Every citation resolves to an entry of docs/references.bib.
 
 Recognised: [Hopkins 1953], [Born & Wolf 1999, sec. 10.5], [Cobb 1998; Gamo 1964] in comments and documentation, and
-keys such as "Hopkins1953, eq. 12" in string literals of C++ files (parameter tables). A name and its year, letters
-only and without "et al.", is the key.
+keys such as "Hopkins1953, eq. 12" in string literals of C++ files (parameter tables). The key is the authors and the
+year, letters only and without "et al."; the first author and the year will do.
 """
 import pathlib
 import re
@@ -29,13 +29,14 @@ def bracketed(line):
     for group in BRACKET.findall(line):
         for part in re.split(r";\s*", group):
             if found := AUTHOR_YEAR.match(part.strip()):
-                yield part.strip(), plain(found.group(1)) + found.group(2)
+                first = re.split(r",|&|\band\b|\bet\b", found.group(1))[0]
+                yield part.strip(), {plain(found.group(1)) + found.group(2), plain(first) + found.group(2)}
 
 
 def keyed(line):
     for literal in STRING.findall(line):
         for key in KEY.findall(literal):
-            yield key, key.lower()
+            yield key, {key.lower()}
 
 
 def empty_or_free(line):
@@ -64,9 +65,9 @@ def main():
         in_code = path.suffix in {".hpp", ".cpp"}
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             place = f"{path.relative_to(root)}:{number}"
-            for text, key in [*bracketed(line), *(keyed(line) if in_code else [])]:
-                cited.add(key)
-                if key not in keys:
+            for text, names in [*bracketed(line), *(keyed(line) if in_code else [])]:
+                cited |= names
+                if names.isdisjoint(keys):
                     faults.append(f"{place}: '{text}' is not in docs/references.bib")
             if in_code:
                 faults += [f"{place}: citation '{text}' names no key" for text in empty_or_free(line)]

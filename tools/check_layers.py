@@ -73,7 +73,7 @@ def include_faults(path, text, namespace):
                 yield number, f"{way} include: {namespace} (L{LAYER_OF[namespace]}) -> {used} (L{LAYER_OF[used]})"
         elif LAYER_OF[namespace] <= 3 and target in WORLD_HEADERS:
             yield number, f"<{target}> in L{LAYER_OF[namespace]}: the library opens no files and prints nothing"
-        elif THREADS.search(target) and path.name != "parallel.cpp":
+        elif LAYER_OF[namespace] <= 3 and THREADS.search(target) and path.name != "parallel.cpp":
             yield number, f"<{target}>: threads only through damascene/base/parallel.hpp"
         elif "include" in path.parts and not STANDARD_OR_OWN.match(target):
             yield number, f"<{target}>: public headers name no third party"

@@ -31,6 +31,26 @@ std::shared_ptr<Threads>& current_threads() {
     return threads;
 }
 
+// The system's TBB is not instrumented: under the thread sanitizer a loop states its hand-overs itself (caller to
+// iterations, iterations to caller), so that only races between iterations are reported.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+extern "C" void __tsan_acquire(void* address);
+extern "C" void __tsan_release(void* address);
+#define DAMASCENE_THREAD_SANITIZER
+#endif
+#endif
+struct HandOver {
+#ifdef DAMASCENE_THREAD_SANITIZER
+    void give() { __tsan_release(this); }
+    void take() { __tsan_acquire(this); }
+    char place = 0;
+#else
+    void give() {}
+    void take() {}
+#endif
+};
+
 std::shared_ptr<Threads> threads() {
     const std::lock_guard lock(threads_mutex);
     return current_threads();
@@ -53,11 +73,18 @@ void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body) {
         return;
     }
     // Isolated: a thread that waits in a nested loop never picks up an iteration of the outer one.
+    HandOver begin, end;
+    begin.give();
     pool->arena.execute([&] {
         tbb::this_task_arena::isolate([&] {
-            tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { body(i); });
+            tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+                begin.take();
+                body(i);
+                end.give();
+            });
         });
     });
+    end.take();
 }
 
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body) {
