@@ -10,7 +10,8 @@ using namespace damascene;
 namespace {
 
 std::map<std::string, io::Bytes> unpack(io::ByteView bytes) {
-    constexpr const char* names[] = {"scales.txt", "fh0.bin", "fh1.bin", "kernels_focus.c64le", "weights_focus.f32le", "kernels.json"};
+    constexpr const char* names[] = {"scales.txt",          "fh0.bin",     "fh1.bin", "kernels_focus.c64le",
+                                     "weights_focus.f32le", "kernels.json"};
     std::map<std::string, io::Bytes> files;
     while (bytes.size() >= 4) {
         const auto at = [&](std::size_t i) { return std::to_integer<std::size_t>(bytes[i]); };

@@ -14,9 +14,7 @@ namespace damascene::io {
 /// Peak memory a reader may use: 64 MiB + 32 x input bytes.
 inline std::uint64_t memory_budget(std::uint64_t input_bytes) { return (std::uint64_t{64} << 20) + 32 * input_bytes; }
 
-inline std::string_view as_text(ByteView bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 inline Bytes as_bytes(std::string_view text) {
     const auto* first = reinterpret_cast<const std::byte*>(text.data());
     return {first, first + text.size()};

@@ -1,5 +1,6 @@
-// Comma-separated tables: RFC 4180, UTF-8, one header record `name [unit]`, point as decimal mark. Leading records whose
-// first cell begins with # are comments. Text cells that a spreadsheet would take for a formula carry an apostrophe.
+// Comma-separated tables: RFC 4180, UTF-8, one header record `name [unit]`, point as decimal mark. Leading records
+// whose first cell begins with # are comments. Text cells that a spreadsheet would take for a formula carry an
+// apostrophe.
 
 #include <algorithm>
 
@@ -51,14 +52,16 @@ class CsvScanner {
         std::vector<std::string> cells;
         cells.reserve(last_width_);
         line_start_ = at_;
-        do cells.push_back(cell()); while (accept(','));
+        do cells.push_back(cell());
+        while (accept(','));
         if (!at_end()) end_of_line();
         last_width_ = cells.size();
         return cells;
     }
     [[noreturn]] void fail(const std::string& message, const std::string& label) const {
         const std::size_t end = std::min(text_.find('\n', line_start_), text_.size());
-        fail_at_line("D0327", message, options_, line_, static_cast<int>(std::min(at_ - line_start_, std::size_t{1} << 30)) + 1, 1,
+        fail_at_line("D0327", message, options_, line_,
+                     static_cast<int>(std::min(at_ - line_start_, std::size_t{1} << 30)) + 1, 1,
                      text_.substr(line_start_, end - line_start_), label);
     }
 
@@ -79,7 +82,8 @@ class CsvScanner {
         const std::size_t end = std::min(text_.find_first_of(",\r\n\"", at_), text_.size());
         const std::string_view value = text_.substr(at_, end - at_);
         at_ = end;
-        if (at_ < text_.size() && text_[at_] == '"') fail("quote inside an unquoted CSV cell", "quote the whole cell and double the quote");
+        if (at_ < text_.size() && text_[at_] == '"')
+            fail("quote inside an unquoted CSV cell", "quote the whole cell and double the quote");
         return std::string(value);
     }
     std::string quoted() {
@@ -88,7 +92,8 @@ class CsvScanner {
             const std::size_t end = text_.find('"', at_);
             if (end == std::string_view::npos) fail("quoted CSV cell has no end", "closing quote expected");
             value += text_.substr(at_, end - at_);
-            newlines_ += static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+            newlines_ += static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
+                                                     text_.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
             at_ = end + 1;
             if (!accept('"')) break;
             value += '"';
@@ -133,8 +138,8 @@ void require_affordable(std::string_view text, const ReadOptions& options) {
     const auto rows = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')) + 1;
     const auto cells = rows + static_cast<std::uint64_t>(std::count(text.begin(), text.end(), ','));
     if (cells > max_cells || 32 * cells + 64 * rows + text.size() > memory_budget(text.size())) {
-        fail_at_line("D0315", "CSV table is too large", options, 1, 1, 1, "", "at most 10^8 cells, and 64 MiB + 32 x the file size in memory",
-                     "split the table");
+        fail_at_line("D0315", "CSV table is too large", options, 1, 1, 1, "",
+                     "at most 10^8 cells, and 64 MiB + 32 x the file size in memory", "split the table");
     }
 }
 
@@ -176,14 +181,19 @@ LocatedTable read_located_csv(ByteView bytes, const ReadOptions& options) {
             result.header_line = line;
             has_header = true;
         } else if (cells.size() != result.table.names.size()) {
-            fail_at_line("D0323", "CSV row has " + std::to_string(cells.size()) + " cells, the header has " + std::to_string(result.table.names.size()),
-                         options, line, 1, 1, "", "row " + std::to_string(result.table.rows.size() + 1) + " of the table");
+            fail_at_line("D0323",
+                         "CSV row has " + std::to_string(cells.size()) + " cells, the header has " +
+                             std::to_string(result.table.names.size()),
+                         options, line, 1, 1, "",
+                         "row " + std::to_string(result.table.rows.size() + 1) + " of the table");
         } else {
             result.table.rows.push_back(std::move(cells));
             result.lines.push_back(line);
         }
     }
-    if (!has_header) fail_at_line("D0320", "CSV table has no header", options, 1, 1, 1, "", "a line of `name [unit]` cells expected");
+    if (!has_header)
+        fail_at_line("D0320", "CSV table has no header", options, 1, 1, 1, "",
+                     "a line of `name [unit]` cells expected");
     return result;
 }
 

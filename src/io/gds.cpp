@@ -16,27 +16,93 @@ namespace damascene::io {
 namespace {
 
 enum RecordType : std::uint8_t {
-    HEADER = 0x00, BGNLIB = 0x01, LIBNAME = 0x02, UNITS = 0x03, ENDLIB = 0x04, BGNSTR = 0x05, STRNAME = 0x06,
-    ENDSTR = 0x07, BOUNDARY = 0x08, PATH = 0x09, SREF = 0x0A, AREF = 0x0B, TEXT = 0x0C, LAYER = 0x0D, DATATYPE = 0x0E,
-    WIDTH = 0x0F, XY = 0x10, ENDEL = 0x11, SNAME = 0x12, COLROW = 0x13, NODE = 0x15, TEXTTYPE = 0x16,
-    PRESENTATION = 0x17, STRING = 0x19, STRANS = 0x1A, MAG = 0x1B, ANGLE = 0x1C, REFLIBS = 0x1F, FONTS = 0x20,
-    PATHTYPE = 0x21, GENERATIONS = 0x22, ATTRTABLE = 0x23, ELFLAGS = 0x26, NODETYPE = 0x2A, PROPATTR = 0x2B,
-    PROPVALUE = 0x2C, BOX = 0x2D, BOXTYPE = 0x2E, PLEX = 0x2F, BGNEXTN = 0x30, ENDEXTN = 0x31, FORMAT = 0x36,
-    MASK = 0x37, ENDMASKS = 0x38, LIBDIRSIZE = 0x39, SRFNAME = 0x3A, LIBSECUR = 0x3B
+    HEADER = 0x00,
+    BGNLIB = 0x01,
+    LIBNAME = 0x02,
+    UNITS = 0x03,
+    ENDLIB = 0x04,
+    BGNSTR = 0x05,
+    STRNAME = 0x06,
+    ENDSTR = 0x07,
+    BOUNDARY = 0x08,
+    PATH = 0x09,
+    SREF = 0x0A,
+    AREF = 0x0B,
+    TEXT = 0x0C,
+    LAYER = 0x0D,
+    DATATYPE = 0x0E,
+    WIDTH = 0x0F,
+    XY = 0x10,
+    ENDEL = 0x11,
+    SNAME = 0x12,
+    COLROW = 0x13,
+    NODE = 0x15,
+    TEXTTYPE = 0x16,
+    PRESENTATION = 0x17,
+    STRING = 0x19,
+    STRANS = 0x1A,
+    MAG = 0x1B,
+    ANGLE = 0x1C,
+    REFLIBS = 0x1F,
+    FONTS = 0x20,
+    PATHTYPE = 0x21,
+    GENERATIONS = 0x22,
+    ATTRTABLE = 0x23,
+    ELFLAGS = 0x26,
+    NODETYPE = 0x2A,
+    PROPATTR = 0x2B,
+    PROPVALUE = 0x2C,
+    BOX = 0x2D,
+    BOXTYPE = 0x2E,
+    PLEX = 0x2F,
+    BGNEXTN = 0x30,
+    ENDEXTN = 0x31,
+    FORMAT = 0x36,
+    MASK = 0x37,
+    ENDMASKS = 0x38,
+    LIBDIRSIZE = 0x39,
+    SRFNAME = 0x3A,
+    LIBSECUR = 0x3B
 };
 enum DataType : std::uint8_t { none = 0, bits16 = 1, int16 = 2, int32 = 3, real8 = 5, ascii = 6 };
 
 constexpr std::size_t max_payload = 65530, max_xy_points = (65534 - 4) / 8, max_depth = 1000, max_listed = 100;
 
 std::string record_name(std::uint8_t type) {
-    static const std::map<std::uint8_t, const char*> names = {
-        {HEADER, "HEADER"}, {BGNLIB, "BGNLIB"}, {LIBNAME, "LIBNAME"}, {UNITS, "UNITS"}, {ENDLIB, "ENDLIB"},
-        {BGNSTR, "BGNSTR"}, {STRNAME, "STRNAME"}, {ENDSTR, "ENDSTR"}, {BOUNDARY, "BOUNDARY"}, {PATH, "PATH"},
-        {SREF, "SREF"}, {AREF, "AREF"}, {TEXT, "TEXT"}, {LAYER, "LAYER"}, {DATATYPE, "DATATYPE"}, {WIDTH, "WIDTH"},
-        {XY, "XY"}, {ENDEL, "ENDEL"}, {SNAME, "SNAME"}, {COLROW, "COLROW"}, {NODE, "NODE"}, {TEXTTYPE, "TEXTTYPE"},
-        {STRING, "STRING"}, {STRANS, "STRANS"}, {MAG, "MAG"}, {ANGLE, "ANGLE"}, {PATHTYPE, "PATHTYPE"},
-        {NODETYPE, "NODETYPE"}, {PROPATTR, "PROPATTR"}, {PROPVALUE, "PROPVALUE"}, {BOX, "BOX"}, {BOXTYPE, "BOXTYPE"},
-        {BGNEXTN, "BGNEXTN"}, {ENDEXTN, "ENDEXTN"}};
+    static const std::map<std::uint8_t, const char*> names = {{HEADER, "HEADER"},
+                                                              {BGNLIB, "BGNLIB"},
+                                                              {LIBNAME, "LIBNAME"},
+                                                              {UNITS, "UNITS"},
+                                                              {ENDLIB, "ENDLIB"},
+                                                              {BGNSTR, "BGNSTR"},
+                                                              {STRNAME, "STRNAME"},
+                                                              {ENDSTR, "ENDSTR"},
+                                                              {BOUNDARY, "BOUNDARY"},
+                                                              {PATH, "PATH"},
+                                                              {SREF, "SREF"},
+                                                              {AREF, "AREF"},
+                                                              {TEXT, "TEXT"},
+                                                              {LAYER, "LAYER"},
+                                                              {DATATYPE, "DATATYPE"},
+                                                              {WIDTH, "WIDTH"},
+                                                              {XY, "XY"},
+                                                              {ENDEL, "ENDEL"},
+                                                              {SNAME, "SNAME"},
+                                                              {COLROW, "COLROW"},
+                                                              {NODE, "NODE"},
+                                                              {TEXTTYPE, "TEXTTYPE"},
+                                                              {STRING, "STRING"},
+                                                              {STRANS, "STRANS"},
+                                                              {MAG, "MAG"},
+                                                              {ANGLE, "ANGLE"},
+                                                              {PATHTYPE, "PATHTYPE"},
+                                                              {NODETYPE, "NODETYPE"},
+                                                              {PROPATTR, "PROPATTR"},
+                                                              {PROPVALUE, "PROPVALUE"},
+                                                              {BOX, "BOX"},
+                                                              {BOXTYPE, "BOXTYPE"},
+                                                              {BGNEXTN, "BGNEXTN"},
+                                                              {ENDEXTN, "ENDEXTN"}};
     const auto found = names.find(type);
     char code[8];
     constexpr char digits[] = "0123456789ABCDEF";
@@ -99,7 +165,8 @@ class GdsReader {
             read_library();
         } catch (const BrokenFraming& broken) {
             if (!options_.lenient || !layout_has_units_) fail_damaged(broken);
-            warn("file is damaged at byte " + std::to_string(broken.offset) + ": " + broken.note + "; the rest is not read");
+            warn("file is damaged at byte " + std::to_string(broken.offset) + ": " + broken.note +
+                 "; the rest is not read");
         }
         resolve_references();
         check_hierarchy();
@@ -115,7 +182,8 @@ class GdsReader {
         const std::byte* head = bytes_.data() + at_;
         const std::size_t length = load<std::uint16_t>(head, std::endian::big);
         Record r{std::to_integer<std::uint8_t>(head[2]), std::to_integer<std::uint8_t>(head[3]), {}, at_};
-        if (length < 4 || length % 2 != 0 || length > left) throw BrokenFraming{framing_note(r.type, length, left), at_};
+        if (length < 4 || length % 2 != 0 || length > left)
+            throw BrokenFraming{framing_note(r.type, length, left), at_};
         r.payload = bytes_.subspan(at_ + 4, length - 4);
         at_ += length;
         return r;
@@ -183,14 +251,24 @@ class GdsReader {
     // ---- library
     void read_library() {
         const Record header = next();
-        if (header.type != HEADER) fail("D0301", "not a GDSII file", 0, "the first record is " + record_name(header.type));
+        if (header.type != HEADER)
+            fail("D0301", "not a GDSII file", 0, "the first record is " + record_name(header.type));
         for (Record r = next(); r.type != ENDLIB; r = next()) {
             switch (r.type) {
                 case LIBNAME: layout_.library = string(r); break;
                 case UNITS: read_units(r); break;
                 case BGNSTR: read_structure(r); break;
-                case BGNLIB: case REFLIBS: case FONTS: case ATTRTABLE: case GENERATIONS: case FORMAT: case MASK:
-                case ENDMASKS: case LIBDIRSIZE: case SRFNAME: case LIBSECUR: break;
+                case BGNLIB:
+                case REFLIBS:
+                case FONTS:
+                case ATTRTABLE:
+                case GENERATIONS:
+                case FORMAT:
+                case MASK:
+                case ENDMASKS:
+                case LIBDIRSIZE:
+                case SRFNAME:
+                case LIBSECUR: break;
                 default: unexpected(r, "in the library");
             }
         }
@@ -201,7 +279,9 @@ class GdsReader {
     }
     void unexpected(const Record& r, const std::string& place) {
         const bool known = r.type <= ENDEXTN && record_name(r.type).front() != '(';
-        if (known) fail("D0302", "damaged GDSII record", r.offset, "record " + record_name(r.type) + " is not allowed " + place);
+        if (known)
+            fail("D0302", "damaged GDSII record", r.offset,
+                 "record " + record_name(r.type) + " is not allowed " + place);
         count("records of unknown type " + record_name(r.type) + " skipped");
     }
     void read_units(const Record& r) {
@@ -222,12 +302,14 @@ class GdsReader {
         if (!layout_has_units_) fail("D0312", "UNITS record is missing", begin.offset, "the first cell begins here");
         require(begin, int16, 24, 24);
         const Record name_record = next();
-        if (name_record.type != STRNAME) fail("D0302", "damaged GDSII record", name_record.offset, "STRNAME (0x06) is expected here");
+        if (name_record.type != STRNAME)
+            fail("D0302", "damaged GDSII record", name_record.offset, "STRNAME (0x06) is expected here");
         const std::string_view name = string(name_record);
         if (name.empty()) fail("D0304", "cell name is empty", name_record.offset, "");
         const auto index = static_cast<std::uint32_t>(layout_.cells.size());
         if (!cell_of_name_.emplace(name, index).second)
-            fail("D0304", "cell '" + escape_text(name) + "' is defined twice", name_record.offset, "", "rename one of the two cells");
+            fail("D0304", "cell '" + escape_text(name) + "' is defined twice", name_record.offset, "",
+                 "rename one of the two cells");
         layout_.cells.emplace_back().name = name;
         in_cell_ = true;
         element_index_ = 0;
@@ -245,7 +327,8 @@ class GdsReader {
             if (!options_.lenient) throw;
             cell.points.resize(first);
             ++report_.skipped_elements;
-            warn("cell '" + escape_text(cell.name) + "', element " + std::to_string(element_index_) + ": " + error.what());
+            warn("cell '" + escape_text(cell.name) + "', element " + std::to_string(element_index_) + ": " +
+                 error.what());
             skip_element(begin);
         } catch (const BrokenFraming& broken) {
             cell.points.resize(first);
@@ -257,7 +340,8 @@ class GdsReader {
     }
     void skip_element(const Record& begin) {
         at_ = begin.offset;
-        while (next().type != ENDEL) {}
+        while (next().type != ENDEL) {
+        }
     }
 
     void parse_element(Cell& cell, const Record& begin) {
@@ -266,28 +350,39 @@ class GdsReader {
         e.offset = begin.offset;
         for (Record r = next(); r.type != ENDEL; r = next()) read_field(cell, e, r);
         switch (begin.type) {
-            case BOUNDARY: case BOX: add_boundary(cell, e); break;
+            case BOUNDARY:
+            case BOX: add_boundary(cell, e); break;
             case PATH: add_path(cell, e); break;
             case TEXT: add_text(cell, e); break;
             case SREF: add_reference(cell, e, false); break;
             case AREF: add_reference(cell, e, true); break;
-            case NODE: ++report_.nodes; cell.points.resize(e.first); break;
+            case NODE:
+                ++report_.nodes;
+                cell.points.resize(e.first);
+                break;
             default:
-                fail("D0302", "damaged GDSII record", begin.offset, "record " + record_name(begin.type) + " does not begin an element");
+                fail("D0302", "damaged GDSII record", begin.offset,
+                     "record " + record_name(begin.type) + " does not begin an element");
         }
     }
 
     void read_field(Cell& cell, Element& e, const Record& r) {
         switch (r.type) {
             case LAYER: e.layer = layer_number(r); break;
-            case DATATYPE: case TEXTTYPE: case BOXTYPE: case NODETYPE: e.kind = layer_number(r); break;
+            case DATATYPE:
+            case TEXTTYPE:
+            case BOXTYPE:
+            case NODETYPE: e.kind = layer_number(r); break;
             case XY: append_points(cell, r); break;
             case WIDTH: e.width = integer(r); break;
             case PATHTYPE: e.path_type = small_integer(r); break;
             case BGNEXTN: e.begin_extension = integer(r); break;
             case ENDEXTN: e.end_extension = integer(r); break;
             case SNAME: e.name = string(r); break;
-            case STRING: e.text = string(r); e.has_text = true; break;
+            case STRING:
+                e.text = string(r);
+                e.has_text = true;
+                break;
             case COLROW:
                 require(r, int16, 4, 4);
                 e.columns = load<std::uint16_t>(r.payload.data(), std::endian::big);
@@ -300,7 +395,10 @@ class GdsReader {
             case MAG: e.magnification = real(r); break;
             case ANGLE: e.angle_deg = real(r); break;
             case PROPATTR: ++report_.properties; break;
-            case PROPVALUE: case ELFLAGS: case PLEX: case PRESENTATION: break;
+            case PROPVALUE:
+            case ELFLAGS:
+            case PLEX:
+            case PRESENTATION: break;
             default: unexpected(r, "inside an element");
         }
     }
@@ -324,7 +422,9 @@ class GdsReader {
 
     // ---- elements
     LayerKey layer_of(const Element& e) const {
-        if (e.layer < 0 || e.kind < 0) fail("D0303", "element has no layer or no type", e.offset, "LAYER and DATATYPE, BOXTYPE or TEXTTYPE are expected");
+        if (e.layer < 0 || e.kind < 0)
+            fail("D0303", "element has no layer or no type", e.offset,
+                 "LAYER and DATATYPE, BOXTYPE or TEXTTYPE are expected");
         return {e.layer, e.kind};
     }
     void require_points(const Cell& cell, const Element& e, std::size_t low, std::size_t high, const char* what) const {
@@ -336,18 +436,23 @@ class GdsReader {
 
     void add_boundary(Cell& cell, const Element& e) {
         const LayerKey layer = layer_of(e);
-        if (cell.points.size() > e.first + 1 && cell.points.back() == cell.points[e.first]) cell.points.pop_back();
-        else count("boundaries without a closing point");
+        if (cell.points.size() > e.first + 1 && cell.points.back() == cell.points[e.first])
+            cell.points.pop_back();
+        else
+            count("boundaries without a closing point");
         require_points(cell, e, 3, std::numeric_limits<std::size_t>::max(), "polygon");
-        cell.boundaries.push_back({layer, static_cast<std::uint32_t>(e.first), static_cast<std::uint32_t>(cell.points.size() - e.first)});
+        cell.boundaries.push_back(
+            {layer, static_cast<std::uint32_t>(e.first), static_cast<std::uint32_t>(cell.points.size() - e.first)});
     }
 
     void add_path(Cell& cell, const Element& e) {
         const LayerKey layer = layer_of(e);
         require_points(cell, e, 1, std::numeric_limits<std::size_t>::max(), "path");
         if (e.path_type != 0 && e.path_type != 1 && e.path_type != 2 && e.path_type != 4)
-            fail("D0303", "path type " + std::to_string(e.path_type) + " is not known", e.offset, "0, 1, 2 or 4 expected");
-        cell.paths.push_back({layer, e.path_type, e.width, e.begin_extension, e.end_extension, static_cast<std::uint32_t>(e.first),
+            fail("D0303", "path type " + std::to_string(e.path_type) + " is not known", e.offset,
+                 "0, 1, 2 or 4 expected");
+        cell.paths.push_back({layer, e.path_type, e.width, e.begin_extension, e.end_extension,
+                              static_cast<std::uint32_t>(e.first),
                               static_cast<std::uint32_t>(cell.points.size() - e.first)});
     }
 
@@ -362,7 +467,8 @@ class GdsReader {
     void add_reference(Cell& cell, const Element& e, bool array) {
         require_points(cell, e, array ? 3 : 1, array ? 3 : 1, array ? "array reference" : "reference");
         if (e.name.empty()) fail("D0304", "reference has no cell name", e.offset, "SNAME is expected");
-        if (!(e.magnification > 0)) fail("D0313", "magnification is not positive", e.offset, "MAG reads " + shortest(e.magnification));
+        if (!(e.magnification > 0))
+            fail("D0313", "magnification is not positive", e.offset, "MAG reads " + shortest(e.magnification));
         if (e.transform & 0x0006) count("references with absolute magnification or angle, read as relative");
         Reference reference;
         reference.origin = cell.points[e.first];
@@ -384,16 +490,19 @@ class GdsReader {
     }
     Point lattice_step(Point from, Point to, std::int32_t steps, const Element& e) const {
         const std::int64_t dx = std::int64_t{to.x} - from.x, dy = std::int64_t{to.y} - from.y;
-        constexpr std::int64_t low = std::numeric_limits<std::int32_t>::min(), high = std::numeric_limits<std::int32_t>::max();
+        constexpr std::int64_t low = std::numeric_limits<std::int32_t>::min(),
+                               high = std::numeric_limits<std::int32_t>::max();
         const bool whole = dx % steps == 0 && dy % steps == 0;
         if (!whole || dx / steps < low || dx / steps > high || dy / steps < low || dy / steps > high) {
             fail("D0313", "array step is not a whole number of database units", e.offset,
-                 "extent (" + std::to_string(dx) + ", " + std::to_string(dy) + ") over " + std::to_string(steps) + " steps");
+                 "extent (" + std::to_string(dx) + ", " + std::to_string(dy) + ") over " + std::to_string(steps) +
+                     " steps");
         }
         return {static_cast<std::int32_t>(dx / steps), static_cast<std::int32_t>(dy / steps)};
     }
     std::uint32_t referenced_name(const Element& e) {
-        const auto [found, is_new] = index_of_reference_.emplace(e.name, static_cast<std::uint32_t>(referenced_.size()));
+        const auto [found, is_new] =
+            index_of_reference_.emplace(e.name, static_cast<std::uint32_t>(referenced_.size()));
         if (is_new) referenced_.push_back({e.name, e.offset});
         return found->second;
     }
@@ -405,22 +514,33 @@ class GdsReader {
         std::vector<std::uint32_t> cell_of(referenced_.size(), missing);
         for (std::size_t i = 0; i < referenced_.size(); ++i) {
             const auto found = cell_of_name_.find(referenced_[i].name);
-            if (found != cell_of_name_.end()) cell_of[i] = found->second;
-            else if (!options_.lenient) fail_missing(referenced_[i]);
-            else warn("cell '" + escape_text(referenced_[i].name) + "' is referenced but not defined; its references are skipped");
+            if (found != cell_of_name_.end())
+                cell_of[i] = found->second;
+            else if (!options_.lenient)
+                fail_missing(referenced_[i]);
+            else
+                warn("cell '" + escape_text(referenced_[i].name) +
+                     "' is referenced but not defined; its references are skipped");
         }
         for (Cell& cell : layout_.cells) {
             for (Reference& reference : cell.references) reference.cell = cell_of[reference.cell];
-            report_.skipped_elements += std::erase_if(cell.references, [](const Reference& r) { return r.cell == missing; });
+            report_.skipped_elements +=
+                std::erase_if(cell.references, [](const Reference& r) { return r.cell == missing; });
         }
     }
-    struct ReferencedName { std::string_view name; std::size_t offset; };
+    struct ReferencedName {
+        std::string_view name;
+        std::size_t offset;
+    };
     [[noreturn]] void fail_missing(const ReferencedName& r) const {
         std::vector<std::string> names;
-        for (std::size_t i = 0; i < std::min<std::size_t>(layout_.cells.size(), 1000); ++i) names.push_back(layout_.cells[i].name);
+        for (std::size_t i = 0; i < std::min<std::size_t>(layout_.cells.size(), 1000); ++i)
+            names.push_back(layout_.cells[i].name);
         const std::string near = nearest_name(r.name.substr(0, 200), names);
-        fail("D0307", "cell '" + escape_text(r.name) + "' is referenced but not defined", r.offset, "first reference to it is here",
-             near.empty() ? "--lenient drops references to missing cells" : "did you mean '" + escape_text(near) + "'?");
+        fail(
+            "D0307", "cell '" + escape_text(r.name) + "' is referenced but not defined", r.offset,
+            "first reference to it is here",
+            near.empty() ? "--lenient drops references to missing cells" : "did you mean '" + escape_text(near) + "'?");
     }
 
     /// Cells in order of Kahn's topological sort; a cell left over lies on or below a cycle.
@@ -440,7 +560,8 @@ class GdsReader {
         if (order.size() < n) fail_cycle(parents);
         const auto deepest = std::max_element(depth.begin(), depth.end());
         if (n > 0 && *deepest > max_depth)
-            fail("D0310", "hierarchy is deeper than " + std::to_string(max_depth) + " levels", 0, "depth " + std::to_string(*deepest));
+            fail("D0310", "hierarchy is deeper than " + std::to_string(max_depth) + " levels", 0,
+                 "depth " + std::to_string(*deepest));
     }
     /// Walks from parent to parent among the cells left over until one repeats.
     [[noreturn]] void fail_cycle(const std::vector<std::uint32_t>& parents_left) const {
@@ -448,7 +569,9 @@ class GdsReader {
         for (std::uint32_t i = 0; i < layout_.cells.size(); ++i)
             if (parents_left[i] > 0)
                 for (const Reference& r : layout_.cells[i].references) parent[r.cell] = i;
-        auto at = static_cast<std::uint32_t>(std::find_if(parents_left.begin(), parents_left.end(), [](auto p) { return p > 0; }) - parents_left.begin());
+        auto at = static_cast<std::uint32_t>(
+            std::find_if(parents_left.begin(), parents_left.end(), [](auto p) { return p > 0; }) -
+            parents_left.begin());
         std::vector<bool> seen(layout_.cells.size());
         for (; !seen[at]; at = parent[at]) seen[at] = true;
         std::string path = "'" + escape_text(layout_.cells[at].name) + "'";
@@ -506,7 +629,8 @@ class GdsWriter {
         store(out_, to_real8(value), std::endian::big);
     }
     void string(RecordType type, const std::string& text) {
-        if (text.size() > max_payload) throw InputError("D0316", "text of " + std::to_string(text.size()) + " bytes exceeds a GDSII record");
+        if (text.size() > max_payload)
+            throw InputError("D0316", "text of " + std::to_string(text.size()) + " bytes exceeds a GDSII record");
         record(type, ascii, text.size() + text.size() % 2);
         const auto* first = reinterpret_cast<const std::byte*>(text.data());
         out_.insert(out_.end(), first, first + text.size());
@@ -514,7 +638,8 @@ class GdsWriter {
     }
     void layer(RecordType type, LayerKey key) {
         if (key.layer < 0 || key.layer > 65535 || key.datatype < 0 || key.datatype > 65535)
-            throw InputError("D0316", "layer " + std::to_string(key.layer) + "/" + std::to_string(key.datatype) + " is outside 0..65535");
+            throw InputError("D0316", "layer " + std::to_string(key.layer) + "/" + std::to_string(key.datatype) +
+                                          " is outside 0..65535");
         integers(LAYER, {key.layer});
         integers(type, {key.datatype});
     }
@@ -531,10 +656,12 @@ class GdsWriter {
     void end() { record(ENDEL, none, 0); }
 
     void write_cell(const Layout& layout, const Cell& cell) {
-        if (cell.name.empty() || cell.name.back() == '\0') throw InputError("D0316", "cell name is empty or ends in NUL");
+        if (cell.name.empty() || cell.name.back() == '\0')
+            throw InputError("D0316", "cell name is empty or ends in NUL");
         integers(BGNSTR, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
         string(STRNAME, cell.name);
-        for (const Boundary& b : cell.boundaries) write_boundary(layout.unit, b.layer, std::span(cell.points).subspan(b.first, b.count));
+        for (const Boundary& b : cell.boundaries)
+            write_boundary(layout.unit, b.layer, std::span(cell.points).subspan(b.first, b.count));
         for (const Path& p : cell.paths) write_path(p, std::span(cell.points).subspan(p.first, p.count));
         for (const Text& t : cell.texts) write_text(t);
         for (const Reference& r : cell.references) write_reference(layout, r);
@@ -557,7 +684,8 @@ class GdsWriter {
         }
     }
     void write_path(const Path& path, std::span<const Point> line) {
-        if (line.empty() || line.size() > max_xy_points) throw InputError("D0316", "path has " + std::to_string(line.size()) + " points, 1 to 8191 are allowed");
+        if (line.empty() || line.size() > max_xy_points)
+            throw InputError("D0316", "path has " + std::to_string(line.size()) + " points, 1 to 8191 are allowed");
         begin(PATH);
         layer(DATATYPE, path.layer);
         if (path.type != 0) integers(PATHTYPE, {path.type});
@@ -580,8 +708,10 @@ class GdsWriter {
         begin(array ? AREF : SREF);
         string(SNAME, layout.cells[r.cell].name);
         write_transform(r);
-        if (array) write_lattice(r);
-        else points({&r.origin, 1}, false);
+        if (array)
+            write_lattice(r);
+        else
+            points({&r.origin, 1}, false);
         end();
     }
     void write_transform(const Reference& r) {
@@ -596,7 +726,8 @@ class GdsWriter {
         if (r.columns < 1 || r.rows < 1 || r.columns > 32767 || r.rows > 32767)
             throw InputError("D0316", "array counts are outside 1..32767");
         integers(COLROW, {r.columns, r.rows});
-        const Point corners[] = {r.origin, lattice_end(r.origin, r.column_step, r.columns), lattice_end(r.origin, r.row_step, r.rows)};
+        const Point corners[] = {r.origin, lattice_end(r.origin, r.column_step, r.columns),
+                                 lattice_end(r.origin, r.row_step, r.rows)};
         points(corners, false);
     }
     static Point lattice_end(Point origin, Point step, std::int32_t count) {

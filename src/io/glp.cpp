@@ -16,12 +16,16 @@ constexpr std::size_t max_line_bytes = 16u << 20;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 
-struct Word { std::string_view text; int column = 0; };
+struct Word {
+    std::string_view text;
+    int column = 0;
+};
 
 /// One line, cut at white space word by word.
 class Line {
   public:
-    Line(std::string_view text, int number, const ReadOptions& options) : text_(text), number_(number), options_(options) {}
+    Line(std::string_view text, int number, const ReadOptions& options)
+        : text_(text), number_(number), options_(options) {}
 
     Word next() {
         while (at_ < text_.size() && is_space(text_[at_])) ++at_;
@@ -62,14 +66,17 @@ class GlpReader {
         bool ended = false;
         for (std::size_t at = 0; at < text_.size() && !ended;) {
             const std::size_t end = std::min(text_.find('\n', at), text_.size());
-            if (end - at > max_line_bytes) fail_at_line("D0315", "GLP line exceeds 16 MiB", options_, number + 1, 1, 1, "");
+            if (end - at > max_line_bytes)
+                fail_at_line("D0315", "GLP line exceeds 16 MiB", options_, number + 1, 1, 1, "");
             Line line(text_.substr(at, end - at), ++number, options_);
             at = end + 1;
             ended = read_line(line);
         }
-        if (!seen_header_) fail_at_line("D0301", "not a GLP file", options_, 1, 1, 1, "", "BEGIN, EQUIV or CELL expected");
+        if (!seen_header_)
+            fail_at_line("D0301", "not a GLP file", options_, 1, 1, 1, "", "BEGIN, EQUIV or CELL expected");
         if (!ended && !options_.lenient)
-            fail_at_line("D0317", "GLP file ends without ENDMSG", options_, number + 1, 1, 1, "", "the file is cut short");
+            fail_at_line("D0317", "GLP file ends without ENDMSG", options_, number + 1, 1, 1, "",
+                         "the file is cut short");
         if (layout_.cells.empty()) layout_.cells.emplace_back().name = "Temp_Top";
         return std::move(layout_);
     }
@@ -78,18 +85,24 @@ class GlpReader {
     /// True at ENDMSG.
     bool read_line(Line& line) {
         const Word keyword = line.next();
-        if (keyword.text == "RECT" || keyword.text == "PGON") read_shape(line, keyword);
-        else if (keyword.text == "EQUIV") read_unit(line);
-        else if (keyword.text == "CELL") read_cell(line, keyword);
-        else if (keyword.text == "BEGIN" || keyword.text == "CNAME" || keyword.text == "LEVEL") seen_header_ = true;
-        else if (keyword.text == "ENDMSG") return true;
+        if (keyword.text == "RECT" || keyword.text == "PGON")
+            read_shape(line, keyword);
+        else if (keyword.text == "EQUIV")
+            read_unit(line);
+        else if (keyword.text == "CELL")
+            read_cell(line, keyword);
+        else if (keyword.text == "BEGIN" || keyword.text == "CNAME" || keyword.text == "LEVEL")
+            seen_header_ = true;
+        else if (keyword.text == "ENDMSG")
+            return true;
         else if (!keyword.text.empty() && !options_.lenient)
             line.fail(keyword, "GLP keyword is not known", "BEGIN EQUIV CNAME LEVEL CELL RECT PGON ENDMSG are allowed");
         return false;
     }
 
     void read_unit(Line& line) {
-        const std::int32_t micrometres = line.integer("a count of micrometres"), units = line.integer("a count of units");
+        const std::int32_t micrometres = line.integer("a count of micrometres"),
+                           units = line.integer("a count of units");
         const Word word = line.name("MICRON");
         if (word.text != "MICRON" || micrometres <= 0 || units <= 0)
             line.fail(word, "GLP unit is not known", "EQUIV a b MICRON with positive a and b expected");
@@ -118,13 +131,15 @@ class GlpReader {
             cell.points.resize(first);
             return;
         }
-        cell.boundaries.push_back({layer, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(cell.points.size() - first)});
+        cell.boundaries.push_back(
+            {layer, static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(cell.points.size() - first)});
     }
 
     std::int32_t layer_number(const Word& word) {
         const auto found = std::find(layer_names_.begin(), layer_names_.end(), word.text);
         if (found != layer_names_.end()) return static_cast<std::int32_t>(found - layer_names_.begin()) + 1;
-        if (layer_names_.size() == 4096) fail_at_line("D0315", "GLP file names more than 4096 layers", options_, 1, 1, 1, "");
+        if (layer_names_.size() == 4096)
+            fail_at_line("D0315", "GLP file names more than 4096 layers", options_, 1, 1, 1, "");
         layer_names_.push_back(word.text);
         return static_cast<std::int32_t>(layer_names_.size());
     }
@@ -133,11 +148,14 @@ class GlpReader {
         std::int64_t v[4];
         for (std::int64_t& value : v) value = line.integer("x, y, width and height");
         const std::int64_t x1 = v[0] + v[2], y1 = v[1] + v[3];
-        const bool inside = x1 <= std::numeric_limits<std::int32_t>::max() && y1 <= std::numeric_limits<std::int32_t>::max();
+        const bool inside =
+            x1 <= std::numeric_limits<std::int32_t>::max() && y1 <= std::numeric_limits<std::int32_t>::max();
         if (v[2] <= 0 || v[3] <= 0 || !inside || !line.next().text.empty())
-            line.fail({line.text(), 1}, "GLP rectangle is not x y width height", "positive width and height inside int32 expected");
+            line.fail({line.text(), 1}, "GLP rectangle is not x y width height",
+                      "positive width and height inside int32 expected");
         const auto x = [](std::int64_t c) { return static_cast<std::int32_t>(c); };
-        for (const Point p : {Point{x(v[0]), x(v[1])}, Point{x(x1), x(v[1])}, Point{x(x1), x(y1)}, Point{x(v[0]), x(y1)}})
+        for (const Point p :
+             {Point{x(v[0]), x(v[1])}, Point{x(x1), x(v[1])}, Point{x(x1), x(y1)}, Point{x(v[0]), x(y1)}})
             cell.points.push_back(p);
     }
 
@@ -150,7 +168,8 @@ class GlpReader {
             cell.points.push_back(p);
         }
         if (cell.points.size() > first + 1 && cell.points.back() == cell.points[first]) cell.points.pop_back();
-        if (cell.points.size() < first + 3) line.fail(keyword, "GLP polygon has fewer than 3 vertices", "at least 3 expected");
+        if (cell.points.size() < first + 3)
+            line.fail(keyword, "GLP polygon has fewer than 3 vertices", "at least 3 expected");
     }
 
     std::string_view text_;
@@ -173,14 +192,17 @@ bool is_rectangle(const Ring& ring, Point& low, Point& high) {
         const Point a = ring[static_cast<std::size_t>(i)], b = ring[static_cast<std::size_t>((i + 1) % 4)];
         return (a.x == b.x) != (a.y == b.y);
     };
-    const auto extent_fits = [](std::int32_t a, std::int32_t b) { return std::int64_t{b} - a <= std::numeric_limits<std::int32_t>::max(); };
+    const auto extent_fits = [](std::int32_t a, std::int32_t b) {
+        return std::int64_t{b} - a <= std::numeric_limits<std::int32_t>::max();
+    };
     return std::all_of(ring.begin(), ring.end(), corner) && turns(0) && turns(1) && turns(2) && turns(3) &&
            extent_fits(low.x, high.x) && extent_fits(low.y, high.y);
 }
 
 void require_word(const std::string& name, const char* what) {
     const bool printable = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 127; });
-    if (name.empty() || !printable) throw InputError("D0316", std::string("GLP ") + what + " is empty or has spaces or control bytes");
+    if (name.empty() || !printable)
+        throw InputError("D0316", std::string("GLP ") + what + " is empty or has spaces or control bytes");
 }
 
 std::string shape_line(const Ring& ring, const std::string& layer) {
@@ -189,7 +211,9 @@ std::string shape_line(const Ring& ring, const std::string& layer) {
     const auto number = [&](std::int64_t v) { line += "  " + std::to_string(v); };
     if (is_rectangle(ring, low, high)) {
         line += "RECT N " + layer;
-        for (std::int64_t v : {std::int64_t{low.x}, std::int64_t{low.y}, std::int64_t{high.x} - low.x, std::int64_t{high.y} - low.y}) number(v);
+        for (std::int64_t v :
+             {std::int64_t{low.x}, std::int64_t{low.y}, std::int64_t{high.x} - low.x, std::int64_t{high.y} - low.y})
+            number(v);
     } else {
         line += "PGON N " + layer;
         for (Point p : ring) number(p.x), number(p.y);
@@ -216,10 +240,13 @@ Bytes write_glp(const Region& region, const std::string& cell, const std::string
     require_word(layer, "layer name");
     const double units_per_um = std::round(1e-6 / region.unit.si());
     if (!(units_per_um >= 1) || units_per_um > 1e9 || Length::from_si(1 / (units_per_um * 1e6)) != region.unit)
-        throw InputError("D0316", "GLP needs a whole number of units per micrometre", "use a database unit such as 1 nm");
-    std::string out = "BEGIN     /* written by damascene */\nEQUIV  1  " + std::to_string(static_cast<std::int64_t>(units_per_um)) +
-                      "  MICRON  +X,+Y\nCNAME " + cell + "\nLEVEL " + layer + "\n\nCELL " + cell + " PRIME\n";
-    const bool holes = std::any_of(region.rings.begin(), region.rings.end(), [](const Ring& r) { return orientation(r) < 0; });
+        throw InputError("D0316", "GLP needs a whole number of units per micrometre",
+                         "use a database unit such as 1 nm");
+    std::string out = "BEGIN     /* written by damascene */\nEQUIV  1  " +
+                      std::to_string(static_cast<std::int64_t>(units_per_um)) + "  MICRON  +X,+Y\nCNAME " + cell +
+                      "\nLEVEL " + layer + "\n\nCELL " + cell + " PRIME\n";
+    const bool holes =
+        std::any_of(region.rings.begin(), region.rings.end(), [](const Ring& r) { return orientation(r) < 0; });
     const Region solid = holes ? without_holes(region, std::numeric_limits<int>::max()) : region;
     for (const Ring& ring : solid.rings) {
         if (ring.size() < 3) throw InputError("D0316", "polygon has fewer than 3 vertices");
@@ -236,7 +263,8 @@ FileKind sniff(ByteView bytes) {
     if (text.starts_with(gds)) return FileKind::gds;
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const std::string_view body = first == std::string_view::npos ? "" : text.substr(first);
-    const bool glp = body.starts_with("BEGIN") || body.starts_with("EQUIV") || body.starts_with("CELL ") || body.starts_with("CNAME");
+    const bool glp = body.starts_with("BEGIN") || body.starts_with("EQUIV") || body.starts_with("CELL ") ||
+                     body.starts_with("CNAME");
     return glp ? FileKind::glp : FileKind::unknown;
 }
 

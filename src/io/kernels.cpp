@@ -48,7 +48,9 @@ void require_finite(const KernelSet& set, const ReadOptions& options) {
 }
 
 // ------------------------------------------------------------------------------------------------ fh<k>.bin
-struct BinSize { std::uint32_t width = 0, height = 0; };
+struct BinSize {
+    std::uint32_t width = 0, height = 0;
+};
 
 BinSize read_bin_header(ByteReader& reader, const ReadOptions& options) {
     std::uint32_t words[5];
@@ -73,10 +75,10 @@ BinSize append_bin_kernel(const Bytes& bytes, const ReadOptions& options, std::v
     const BinSize size = read_bin_header(reader, options);
     const std::size_t payload = std::size_t{8} * size.width * size.height;
     if (reader.left() != payload + bin_trailer_bytes) {
-        fail_at_byte("D0314", "kernel file length disagrees with its header", options, bin_header_bytes,
-                     {"expected " + std::to_string(bin_header_bytes + payload + bin_trailer_bytes) +
-                      " bytes (20 header, " + std::to_string(payload) + " values, 4 zero), found " +
-                      std::to_string(bytes.size())});
+        fail_at_byte(
+            "D0314", "kernel file length disagrees with its header", options, bin_header_bytes,
+            {"expected " + std::to_string(bin_header_bytes + payload + bin_trailer_bytes) + " bytes (20 header, " +
+             std::to_string(payload) + " values, 4 zero), found " + std::to_string(bytes.size())});
     }
     const ByteView values = reader.take(payload, "the kernel values");
     for (std::size_t fy = 0; fy < size.height; ++fy)
@@ -94,12 +96,14 @@ std::vector<double> read_scales(const Bytes& bytes, const ReadOptions& options) 
         std::string_view word = text.substr(at, end - at);
         at = end + 1;
         ++line;
-        while (!word.empty() && (word.back() == '\r' || word.back() == ' ' || word.back() == '\t')) word.remove_suffix(1);
+        while (!word.empty() && (word.back() == '\r' || word.back() == ' ' || word.back() == '\t'))
+            word.remove_suffix(1);
         while (!word.empty() && (word.front() == ' ' || word.front() == '\t')) word.remove_prefix(1);
         if (word.empty()) continue;
         float value = 0;
         if (!parse_number(word, value)) {
-            fail_at_line("D0314", "kernel weight is not a number", options, line, 1, static_cast<int>(std::min<std::size_t>(word.size(), 200)), word,
+            fail_at_line("D0314", "kernel weight is not a number", options, line, 1,
+                         static_cast<int>(std::min<std::size_t>(word.size(), 200)), word,
                          "one number per line: the count, then the weights");
         }
         numbers.push_back(value);
@@ -160,7 +164,8 @@ nlohmann::json parse_json(const Bytes& bytes, const ReadOptions& options) {
 double json_number(const nlohmann::json& j, const char* key, double fallback, const ReadOptions& options) {
     const auto found = j.find(key);
     if (found == j.end()) return fallback;
-    if (!found->is_number()) fail_at_byte("D0314", std::string("'") + key + "' in kernels.json is not a number", options, 0);
+    if (!found->is_number())
+        fail_at_byte("D0314", std::string("'") + key + "' in kernels.json is not a number", options, 0);
     return found->get<double>();
 }
 
@@ -193,7 +198,8 @@ KernelHeader read_kernel_header(const Bytes* bytes, const ReadOptions& options) 
     if (!positive(header.period_x_nm) || !positive(header.period_y_nm))
         fail_at_byte("D0314", "kernel period is not a positive length", options, 0);
     header.truncation_bound = json_number(j, "truncation_bound", -1, options);
-    if (const auto name = j.find("name"); name != j.end() && name->is_string()) header.description = name->get<std::string>();
+    if (const auto name = j.find("name"); name != j.end() && name->is_string())
+        header.description = name->get<std::string>();
     return header;
 }
 
@@ -213,9 +219,11 @@ KernelSet read_c64le_set(const std::map<std::string, Bytes>& files, const std::s
         fail_at_byte("D0314", "weight file is not a list of float32", weight_file, 0,
                      {"found " + std::to_string(weights->size()) + " bytes, 1 to 65536 values of 4 bytes are allowed"});
     }
-    KernelHeader header = read_kernel_header(find_file(files, "kernels.json"), {in_folder(options.file, "kernels.json")});
+    KernelHeader header =
+        read_kernel_header(find_file(files, "kernels.json"), {in_folder(options.file, "kernels.json")});
     if (header.width == 0) infer_square(header, kernels.size() / (8 * count));
-    const std::size_t expected = 8 * count * static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
+    const std::size_t expected =
+        8 * count * static_cast<std::size_t>(header.width) * static_cast<std::size_t>(header.height);
     if (expected == 0 || kernels.size() != expected) {
         fail_at_byte("D0314", "kernel file length disagrees with the weight count", kernel_file, 0,
                      {"expected " + std::to_string(count) + " kernels of " + std::to_string(header.width) + " x " +
@@ -229,7 +237,8 @@ KernelSet read_c64le_set(const std::map<std::string, Bytes>& files, const std::s
     set.period_y = header.period_y_nm * nm;
     set.truncation_bound = header.truncation_bound;
     set.description = header.description;
-    for (std::size_t k = 0; k < count; ++k) set.weights.push_back(load_float(weights->data() + 4 * k, std::endian::little));
+    for (std::size_t k = 0; k < count; ++k)
+        set.weights.push_back(load_float(weights->data() + 4 * k, std::endian::little));
     set.kernels.reserve(kernels.size() / 8);
     for (std::size_t i = 0; i < kernels.size() / 8; ++i)
         set.kernels.push_back(load_complex(kernels.data() + 8 * i, std::endian::little));
@@ -242,15 +251,18 @@ void store_float(Bytes& out, double value, std::endian order) {
 }
 
 void require_complete(const KernelSet& set) {
-    const std::size_t size = static_cast<std::size_t>(2 * set.band_x + 1) * static_cast<std::size_t>(2 * set.band_y + 1);
+    const std::size_t size =
+        static_cast<std::size_t>(2 * set.band_x + 1) * static_cast<std::size_t>(2 * set.band_y + 1);
     if (set.weights.empty() || set.kernels.size() != size * set.weights.size())
         throw InputError("D0316", "kernel set is incomplete: values, bands and weights disagree");
 }
 
 std::complex<double> kernel_value(const KernelSet& set, std::size_t k, int fx, int fy) {
     if (std::abs(fx) > set.band_x || std::abs(fy) > set.band_y) return 0;
-    const std::size_t width = static_cast<std::size_t>(2 * set.band_x + 1), height = static_cast<std::size_t>(2 * set.band_y + 1);
-    return set.kernels[(k * height + static_cast<std::size_t>(fy + set.band_y)) * width + static_cast<std::size_t>(fx + set.band_x)];
+    const std::size_t width = static_cast<std::size_t>(2 * set.band_x + 1),
+                      height = static_cast<std::size_t>(2 * set.band_y + 1);
+    return set.kernels[(k * height + static_cast<std::size_t>(fy + set.band_y)) * width +
+                       static_cast<std::size_t>(fx + set.band_x)];
 }
 
 Bytes bin_kernel(const KernelSet& set, std::size_t k) {
@@ -269,7 +281,8 @@ Bytes bin_kernel(const KernelSet& set, std::size_t k) {
 
 }  // namespace
 
-KernelSet read_kernels(const std::map<std::string, Bytes>& files, const std::string& state, const ReadOptions& options) {
+KernelSet read_kernels(const std::map<std::string, Bytes>& files, const std::string& state,
+                       const ReadOptions& options) {
     const Bytes* native = find_file(files, "kernels_" + state + ".c64le");
     const Bytes* scales = find_file(files, "scales.txt");
     if (!native && !scales) {
@@ -303,15 +316,17 @@ std::map<std::string, Bytes> write_kernels_c64le(const KernelSet& set, const std
 
 std::map<std::string, Bytes> write_kernels_bin(const KernelSet& set) {
     require_complete(set);
-    const auto contest_period = [](Length period) { return std::abs(period.in(nm) - contest_period_nm) < 1e-6; };
+    const auto contest_period = [](Length period) { return std::abs(period.in(nm)-contest_period_nm) < 1e-6; };
     if (!contest_period(set.period_x) || !contest_period(set.period_y)) {
-        throw InputError("D0316", "the contest kernel file has a period of 2048 nm, this set has " +
-                                      shortest(set.period_x.in(nm)) + " nm",
-                         "write the .c64le form, which states its period");
+        throw InputError(
+            "D0316",
+            "the contest kernel file has a period of 2048 nm, this set has " + shortest(set.period_x.in(nm)) + " nm",
+            "write the .c64le form, which states its period");
     }
     if (set.band_x > contest_band || set.band_y > contest_band) {
-        throw InputError("D0316", "the contest kernel file holds 35 x 35 values, this set has " +
-                                      std::to_string(2 * set.band_x + 1) + " x " + std::to_string(2 * set.band_y + 1),
+        throw InputError("D0316",
+                         "the contest kernel file holds 35 x 35 values, this set has " +
+                             std::to_string(2 * set.band_x + 1) + " x " + std::to_string(2 * set.band_y + 1),
                          "write the .c64le form; a kernel is never interpolated or cut");
     }
     std::map<std::string, Bytes> files;

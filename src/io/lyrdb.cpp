@@ -29,7 +29,9 @@ double nanometres(std::string_view um_text, bool& ok) {
     double value = 0;
     if (e < um_text.size() && !parse_number(um_text.substr(e + 1), exponent)) ok = false;
     if (std::abs(exponent) > 1000) ok = false;
-    if (!ok || !parse_number(std::string(um_text.substr(0, e)) + "e" + std::to_string(exponent + 3), value) || !std::isfinite(value)) ok = false;
+    if (!ok || !parse_number(std::string(um_text.substr(0, e)) + "e" + std::to_string(exponent + 3), value) ||
+        !std::isfinite(value))
+        ok = false;
     return value;
 }
 
@@ -41,27 +43,35 @@ std::string quoted(std::string_view text) {
 }
 bool is_word(const std::string& text) {
     const auto letter = [](unsigned char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
-    return !text.empty() && letter(static_cast<unsigned char>(text[0])) && std::all_of(text.begin(), text.end(), [&](unsigned char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+    return !text.empty() && letter(static_cast<unsigned char>(text[0])) &&
+           std::all_of(text.begin(), text.end(),
+                       [&](unsigned char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 std::string category_path(const std::string& name) { return is_word(name) ? name : quoted(name); }
 
 std::string shape_value(const std::vector<std::array<double, 2>>& points) {
     std::string out = points.size() == 2 ? "edge: (" : points.size() == 1 ? "label: ('',r0 " : "polygon: (";
-    for (std::size_t i = 0; i < points.size(); ++i) out += (i ? ";" : "") + micrometres(points[i][0]) + "," + micrometres(points[i][1]);
+    for (std::size_t i = 0; i < points.size(); ++i)
+        out += (i ? ";" : "") + micrometres(points[i][0]) + "," + micrometres(points[i][1]);
     return out + ")";
 }
 std::string value_element(const std::string& value) { return "    <value>" + escape_xml(value) + "</value>\n"; }
 
 std::string item(const Marker& marker, const std::string& cell) {
-    std::string out = "  <item>\n   <tags/>\n   <category>" + escape_xml(category_path(marker.category)) + "</category>\n   <cell>" + escape_xml(cell) +
-                      "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n   <comment/>\n   <image/>\n   <values>\n";
+    std::string out = "  <item>\n   <tags/>\n   <category>" + escape_xml(category_path(marker.category)) +
+                      "</category>\n   <cell>" + escape_xml(cell) +
+                      "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n   <comment/>\n   "
+                      "<image/>\n   <values>\n";
     if (!marker.polygon_nm.empty()) out += value_element(shape_value(marker.polygon_nm));
     out += value_element("text: " + quoted(marker.text));
     return out + "   </values>\n  </item>\n";
 }
 
 // ------------------------------------------------------------------------------------------------------- reading
-struct Token { std::string_view tag, text; bool closing = false, empty = false; };
+struct Token {
+    std::string_view tag, text;
+    bool closing = false, empty = false;
+};
 
 /// XML as a flat run of tags and text; comments, declarations and doctypes are passed over, entities not expanded here.
 class XmlScanner {
@@ -84,13 +94,15 @@ class XmlScanner {
         std::string_view tag = text_.substr(at_ + 1, close - at_ - 1);
         at_ = close + 1;
         token.closing = tag.starts_with('/');
-        token.empty = tag.ends_with('/');
         if (token.closing) tag.remove_prefix(1);
+        token.empty = tag.ends_with('/');
         if (token.empty) tag.remove_suffix(1);
         token.tag = tag.substr(0, tag.find_first_of(" \t\r\n"));
         return true;
     }
-    [[noreturn]] void fail(const std::string& what) const { fail_at_byte("D0328", "damaged marker database", options_, at_, {what}); }
+    [[noreturn]] void fail(const std::string& what) const {
+        fail_at_byte("D0328", "damaged marker database", options_, at_, {what});
+    }
 
   private:
     bool skip_section(std::string_view start, std::string_view end) {
@@ -106,15 +118,22 @@ class XmlScanner {
 };
 
 void append_utf8(std::string& out, std::uint32_t code) {
-    if (code < 0x80) out += static_cast<char>(code);
-    else if (code < 0x800) out += {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 63))};
-    else if (code < 0x10000) out += {static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 63)), static_cast<char>(0x80 | (code & 63))};
-    else out += {static_cast<char>(0xF0 | code >> 18), static_cast<char>(0x80 | (code >> 12 & 63)), static_cast<char>(0x80 | (code >> 6 & 63)), static_cast<char>(0x80 | (code & 63))};
+    if (code < 0x80)
+        out += static_cast<char>(code);
+    else if (code < 0x800)
+        out += {static_cast<char>(0xC0 | code >> 6), static_cast<char>(0x80 | (code & 63))};
+    else if (code < 0x10000)
+        out += {static_cast<char>(0xE0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 63)),
+                static_cast<char>(0x80 | (code & 63))};
+    else
+        out += {static_cast<char>(0xF0 | code >> 18), static_cast<char>(0x80 | (code >> 12 & 63)),
+                static_cast<char>(0x80 | (code >> 6 & 63)), static_cast<char>(0x80 | (code & 63))};
 }
 
 /// Character of "lt", "#65" or "#x41"; 0 if unknown.
 std::uint32_t entity(std::string_view name) {
-    constexpr std::pair<std::string_view, char> named[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
+    constexpr std::pair<std::string_view, char> named[] = {
+        {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
     for (const auto& [word, c] : named)
         if (name == word) return static_cast<std::uint32_t>(c);
     if (!name.starts_with('#')) return 0;
@@ -122,7 +141,8 @@ std::uint32_t entity(std::string_view name) {
     const std::string_view digits = name.substr(hex ? 2 : 1);
     std::uint32_t code = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, hex ? 16 : 10);
-    const bool valid = error == std::errc() && end == digits.data() + digits.size() && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+    const bool valid = error == std::errc() && end == digits.data() + digits.size() && code <= 0x10FFFF &&
+                       (code < 0xD800 || code > 0xDFFF);
     return valid ? code : 0;
 }
 
@@ -143,7 +163,8 @@ std::string expanded(std::string_view text, const XmlScanner& scanner) {
 }
 
 std::string unquoted(std::string_view text) {
-    if (text.size() < 2 || (text.front() != '\'' && text.front() != '"') || text.back() != text.front()) return std::string(text);
+    if (text.size() < 2 || (text.front() != '\'' && text.front() != '"') || text.back() != text.front())
+        return std::string(text);
     std::string out;
     for (std::size_t i = 1; i + 1 < text.size(); ++i) {
         if (text[i] == '\\' && i + 2 < text.size()) ++i;
@@ -152,7 +173,9 @@ std::string unquoted(std::string_view text) {
     return out;
 }
 
-bool is_number_character(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
+bool is_number_character(char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
 
 /// All "x,y" pairs inside "(x,y;x,y)" or "(x,y;x,y)/(x,y;x,y)".
 std::vector<std::array<double, 2>> coordinates(std::string_view text, const XmlScanner& scanner) {
@@ -186,25 +209,31 @@ void add_value(Marker& marker, std::string_view text, const XmlScanner& scanner)
     if (kind.starts_with('[')) kind.remove_prefix(std::min(kind.find(']') + 1, kind.size()));  // [tag] kind
     while (kind.starts_with(' ')) kind.remove_prefix(1);
     const std::string_view value = text.substr(colon + 2);
-    if (kind == "text") marker.text = unquoted(value);
-    else if (kind == "label") marker.polygon_nm = coordinates(value.substr(std::min(value.rfind(' '), value.size())), scanner);
+    if (kind == "text")
+        marker.text = unquoted(value);
+    else if (kind == "label")
+        marker.polygon_nm = coordinates(value.substr(std::min(value.rfind(' '), value.size())), scanner);
     else if (kind == "box") {
         const auto c = coordinates(value, scanner);
         if (c.size() == 2) marker.polygon_nm = {c[0], {c[0][0], c[1][1]}, c[1], {c[1][0], c[0][1]}};
-    } else if (kind == "polygon" || kind == "edge" || kind == "edge-pair" || kind == "path") marker.polygon_nm = coordinates(value, scanner);
+    } else if (kind == "polygon" || kind == "edge" || kind == "edge-pair" || kind == "path")
+        marker.polygon_nm = coordinates(value, scanner);
 }
 
 }  // namespace
 
 Bytes write_lyrdb(const std::vector<Marker>& markers, const std::string& cell, const std::string& description) {
-    std::string out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>" + escape_xml(description) +
-                      "</description>\n <original-file/>\n <generator>damascene</generator>\n <top-cell>" + escape_xml(cell) +
-                      "</top-cell>\n <tags/>\n <categories>\n";
+    std::string out = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>" +
+                      escape_xml(description) +
+                      "</description>\n <original-file/>\n <generator>damascene</generator>\n <top-cell>" +
+                      escape_xml(cell) + "</top-cell>\n <tags/>\n <categories>\n";
     std::set<std::string> categories;
     for (const Marker& marker : markers) categories.insert(marker.category);
     for (const std::string& name : categories)
-        out += "  <category>\n   <name>" + escape_xml(name) + "</name>\n   <description/>\n   <categories/>\n  </category>\n";
-    out += " </categories>\n <cells>\n  <cell>\n   <name>" + escape_xml(cell) + "</name>\n   <variant/>\n   <references/>\n  </cell>\n </cells>\n <items>\n";
+        out += "  <category>\n   <name>" + escape_xml(name) +
+               "</name>\n   <description/>\n   <categories/>\n  </category>\n";
+    out += " </categories>\n <cells>\n  <cell>\n   <name>" + escape_xml(cell) +
+           "</name>\n   <variant/>\n   <references/>\n  </cell>\n </cells>\n <items>\n";
     for (const Marker& marker : markers) out += item(marker, cell);
     return as_bytes(out + " </items>\n</report-database>\n");
 }
@@ -216,7 +245,8 @@ std::vector<Marker> read_lyrdb(ByteView bytes, const ReadOptions& options) {
     Token token;
     const auto inside_item = [&] { return std::find(open.begin(), open.end(), "item") != open.end(); };
     while (scanner.next(token)) {
-        if (open.empty() && token.tag != "report-database") fail_at_byte("D0301", "not a marker database", options, 0, {"<report-database> expected"});
+        if (open.empty() && token.tag != "report-database")
+            fail_at_byte("D0301", "not a marker database", options, 0, {"<report-database> expected"});
         if (!token.closing) {
             if (token.tag == "item") markers.emplace_back();
             if (!token.empty) open.push_back(token.tag);

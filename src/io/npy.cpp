@@ -79,7 +79,8 @@ void parse_type(HeaderText& text, ArrayHeader& header) {
     bool found = false;
     for (const std::string_view type : known) found = found || (descr.size() == 3 && descr.substr(1) == type);
     if (!found || std::string_view("<>|=").find(descr[0]) == std::string_view::npos)
-        text.fail("dtype f4 f8 u1 u2 u4 i1 i2 i4 i8 or b1 after < > or |, found '" + escape_text(descr.substr(0, 40)) + "'");
+        text.fail("dtype f4 f8 u1 u2 u4 i1 i2 i4 i8 or b1 after < > or |, found '" + escape_text(descr.substr(0, 40)) +
+                  "'");
     header.kind = descr[1];
     header.item_bytes = descr[2] - '0';
     header.order = descr[0] == '>' ? std::endian::big : std::endian::little;
@@ -101,10 +102,14 @@ ArrayHeader parse_header(HeaderText text) {
     while (!text.accept('}')) {
         const std::string_view key = text.quoted();
         text.expect(':');
-        if (key == "descr" && !(seen & 1)) parse_type(text, header), seen |= 1;
-        else if (key == "fortran_order" && !(seen & 2)) header.fortran = text.boolean(), seen |= 2;
-        else if (key == "shape" && !(seen & 4)) parse_shape(text, header), seen |= 4;
-        else text.fail("descr, fortran_order and shape, each once");
+        if (key == "descr" && !(seen & 1))
+            parse_type(text, header), seen |= 1;
+        else if (key == "fortran_order" && !(seen & 2))
+            header.fortran = text.boolean(), seen |= 2;
+        else if (key == "shape" && !(seen & 4))
+            parse_shape(text, header), seen |= 4;
+        else
+            text.fail("descr, fortran_order and shape, each once");
         if (!text.accept(',')) {
             text.expect('}');
             break;
@@ -137,8 +142,9 @@ void require_payload(const ArrayHeader& h, const ByteReader& reader, const ReadO
     }
     const std::uint64_t expected = h.rows * h.columns * static_cast<std::uint64_t>(h.item_bytes);
     if (expected != reader.left()) {
-        fail_at_byte("D0319", "NPY file length disagrees with its header", options, reader.offset(),
-                     {"expected " + std::to_string(expected) + " bytes of samples, found " + std::to_string(reader.left())});
+        fail_at_byte(
+            "D0319", "NPY file length disagrees with its header", options, reader.offset(),
+            {"expected " + std::to_string(expected) + " bytes of samples, found " + std::to_string(reader.left())});
     }
 }
 
@@ -162,13 +168,15 @@ Bytes write_header(std::string_view descr, const Grid2& grid, std::size_t sample
 
 Field2<double> read_npy(ByteView bytes, const ReadOptions& options) {
     ByteReader reader(bytes, "D0319", options);
-    if (!as_text(bytes).starts_with(magic)) fail_at_byte("D0301", "not an NPY file", options, 0, {"the magic bytes are missing"});
+    if (!as_text(bytes).starts_with(magic))
+        fail_at_byte("D0301", "not an NPY file", options, 0, {"the magic bytes are missing"});
     reader.take(magic.size(), "the magic bytes");
     const auto version = reader.take_integer<std::uint8_t>(std::endian::little, "the version");
     reader.take(1, "the version");
     if (version < 1 || version > 3) fail_at_byte("D0319", "NPY version is not 1, 2 or 3", options, 6);
-    const std::uint64_t length = version == 1 ? reader.take_integer<std::uint16_t>(std::endian::little, "the header length")
-                                              : reader.take_integer<std::uint32_t>(std::endian::little, "the header length");
+    const std::uint64_t length = version == 1
+                                     ? reader.take_integer<std::uint16_t>(std::endian::little, "the header length")
+                                     : reader.take_integer<std::uint32_t>(std::endian::little, "the header length");
     if (length > max_header_bytes) fail_at_byte("D0319", "NPY header exceeds 64 KiB", options, 8);
     const std::size_t header_at = reader.offset();
     const ArrayHeader header = parse_header({as_text(reader.take(length, "the header")), header_at, options});

@@ -55,7 +55,10 @@ struct Reader {
     Reader& operator=(const Reader&) = delete;
 };
 
-struct Header { png_uint_32 width = 0, height = 0; int channels = 0, passes = 1; };
+struct Header {
+    png_uint_32 width = 0, height = 0;
+    int channels = 0, passes = 1;
+};
 
 bool read_header(const Reader& r, Header& h) {
     if (setjmp(png_jmpbuf(r.png))) return false;
@@ -135,8 +138,8 @@ void require_affordable(const Header& h, const Input& input, const ReadOptions& 
     const std::uint64_t bytes = samples * (h.passes == 1 ? 1 : 1 + static_cast<std::uint64_t>(h.channels));
     if (samples > (std::uint64_t{1} << 31) || bytes > memory_budget(input.bytes.size())) {
         fail_at_byte("D0315", "PNG picture is too large", options, 16,
-                     {std::to_string(h.width) + " x " + std::to_string(h.height) + " pixels; allowed: 2^31 samples and " +
-                      "64 MiB + 32 x the file size"});
+                     {std::to_string(h.width) + " x " + std::to_string(h.height) +
+                      " pixels; allowed: 2^31 samples and " + "64 MiB + 32 x the file size"});
     }
 }
 
@@ -153,8 +156,8 @@ Bytes write_png(int nx, int ny, int color_type, std::size_t channels, std::span<
     }
     png_set_write_fn(png, &out, append_bytes, flush_nothing);
     png_set_user_limits(png, max_side, max_side);
-    png_set_IHDR(png, info, static_cast<png_uint_32>(nx), static_cast<png_uint_32>(ny), 8, color_type, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(png, info, static_cast<png_uint_32>(nx), static_cast<png_uint_32>(ny), 8, color_type,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
     for (int y = 0; y < ny; ++y)
         png_write_row(png, samples.data() + static_cast<std::size_t>(y) * channels * static_cast<std::size_t>(nx));

@@ -12,10 +12,13 @@ Bytes write_vti(const Field2<double>& field, const std::string& array_name) {
     const std::string extent = "0 " + std::to_string(g.nx - 1) + " 0 " + std::to_string(g.ny - 1) + " 0 0";
     const std::string name = escape_xml(array_name);
     const std::string head =
-        "<?xml version=\"1.0\"?>\n<VTKFile type=\"ImageData\" version=\"1.0\" byte_order=\"LittleEndian\" header_type=\"UInt64\">\n"
-        "<ImageData WholeExtent=\"" + extent + "\" Origin=\"" + shortest(g.x0.in(nm)) + " " + shortest(g.y0.in(nm)) + " 0\" Spacing=\"" +
-        shortest(g.dx.in(nm)) + " " + shortest(g.dy.in(nm)) + " 1\">\n<Piece Extent=\"" + extent + "\">\n<PointData Scalars=\"" + name +
-        "\">\n<DataArray type=\"Float64\" Name=\"" + name + "\" format=\"appended\" offset=\"0\"/>\n</PointData>\n</Piece>\n</ImageData>\n"
+        "<?xml version=\"1.0\"?>\n<VTKFile type=\"ImageData\" version=\"1.0\" byte_order=\"LittleEndian\" "
+        "header_type=\"UInt64\">\n"
+        "<ImageData WholeExtent=\"" +
+        extent + "\" Origin=\"" + shortest(g.x0.in(nm)) + " " + shortest(g.y0.in(nm)) + " 0\" Spacing=\"" +
+        shortest(g.dx.in(nm)) + " " + shortest(g.dy.in(nm)) + " 1\">\n<Piece Extent=\"" + extent +
+        "\">\n<PointData Scalars=\"" + name + "\">\n<DataArray type=\"Float64\" Name=\"" + name +
+        "\" format=\"appended\" offset=\"0\"/>\n</PointData>\n</Piece>\n</ImageData>\n"
         "<AppendedData encoding=\"raw\">\n_";
     Bytes out = as_bytes(head);
     out.reserve(head.size() + 8 * field.values.size() + 64);

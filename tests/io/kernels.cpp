@@ -17,7 +17,8 @@ std::map<std::string, Bytes> original_files(const std::string& state) {
 
 std::map<std::string, Bytes> converted_files(const std::string& state) {
     std::map<std::string, Bytes> files;
-    for (const std::string& name : {"kernels_" + state + ".c64le", "weights_" + state + ".f32le", std::string("kernels.json")})
+    for (const std::string& name :
+         {"kernels_" + state + ".c64le", "weights_" + state + ".f32le", std::string("kernels.json")})
         files[name] = data_file("iccad13/kernels/" + name);
     return files;
 }
@@ -58,7 +59,8 @@ TEST(KernelFiles, OpenFrameIntensityIsTheContestsOwn) {
     for (const std::string state : {"focus", "defocus"}) {
         const KernelSet set = read_kernels(original_files(state), state);
         double intensity = 0;
-        for (std::size_t k = 0; k < 24; ++k) intensity += set.weights[k] * std::norm(set.kernels[k * 35 * 35 + 17 * 35 + 17]);
+        for (std::size_t k = 0; k < 24; ++k)
+            intensity += set.weights[k] * std::norm(set.kernels[k * 35 * 35 + 17 * 35 + 17]);
         EXPECT_NEAR(intensity, expected[i++], 1e-6);
     }
 }
@@ -72,7 +74,7 @@ TEST(KernelFiles, ExportRestoresTheContestFilesByteForByte) {
         const Bytes &a = original.at(name), &b = written.at(name);
         ASSERT_EQ(a.size(), 9824u);
         ASSERT_EQ(b.size(), 9824u);
-        EXPECT_TRUE(std::equal(a.begin(), a.begin() + 12, b.begin()));        // bytes 12..19 are to be ignored
+        EXPECT_TRUE(std::equal(a.begin(), a.begin() + 12, b.begin()));  // bytes 12..19 are to be ignored
         EXPECT_TRUE(std::equal(a.begin() + 20, a.end(), b.begin() + 20)) << name;
     }
     const auto native = write_kernels_c64le(read_kernels(original, "focus"), "focus");
@@ -113,7 +115,8 @@ TEST(KernelFiles, SmallerBandsArePaddedWithZerosNeverInterpolated) {
         for (int fy = -17; fy <= 17; ++fy)
             for (int fx = -17; fx <= 17; ++fx) {
                 const bool inside = std::abs(fx) <= 3 && std::abs(fy) <= 3;
-                const std::complex<double> expected = inside ? set.kernels[static_cast<std::size_t>((k * 7 + fy + 3) * 7 + fx + 3)] : 0;
+                const std::complex<double> expected =
+                    inside ? set.kernels[static_cast<std::size_t>((k * 7 + fy + 3) * 7 + fx + 3)] : 0;
                 EXPECT_EQ(wide.kernels[static_cast<std::size_t>((k * 35 + fy + 17) * 35 + fx + 17)], expected);
             }
     EXPECT_EQ(fault([] { write_kernels_bin(small_set(18, 17, 2048)); }).code, "D0316");

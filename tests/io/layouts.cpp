@@ -14,9 +14,9 @@ static bool operator==(const Path& a, const Path& b) {
 }
 static bool operator==(const Text& a, const Text& b) { return a.layer == b.layer && a.at == b.at && a.text == b.text; }
 static bool operator==(const Reference& a, const Reference& b) {
-    return a.cell == b.cell && a.origin == b.origin && a.magnification == b.magnification && a.angle_deg == b.angle_deg &&
-           a.mirror_x == b.mirror_x && a.columns == b.columns && a.rows == b.rows && a.column_step == b.column_step &&
-           a.row_step == b.row_step;
+    return a.cell == b.cell && a.origin == b.origin && a.magnification == b.magnification &&
+           a.angle_deg == b.angle_deg && a.mirror_x == b.mirror_x && a.columns == b.columns && a.rows == b.rows &&
+           a.column_step == b.column_step && a.row_step == b.row_step;
 }
 
 namespace io {
@@ -26,7 +26,8 @@ namespace {
 template <class Element>
 std::vector<Point> points_of(const Cell& cell, const std::vector<Element>& elements) {
     std::vector<Point> points;
-    for (const Element& e : elements) points.insert(points.end(), cell.points.begin() + e.first, cell.points.begin() + e.first + e.count);
+    for (const Element& e : elements)
+        points.insert(points.end(), cell.points.begin() + e.first, cell.points.begin() + e.first + e.count);
     return points;
 }
 
@@ -38,7 +39,9 @@ void expect_equal(const Layout& a, const Layout& b) {
     for (std::size_t i = 0; i < a.cells.size(); ++i) {
         const Cell &p = a.cells[i], &q = b.cells[i];
         EXPECT_EQ(p.name, q.name);
-        EXPECT_TRUE(p.boundaries == q.boundaries && p.paths == q.paths && p.texts == q.texts && p.references == q.references) << p.name;
+        EXPECT_TRUE(p.boundaries == q.boundaries && p.paths == q.paths && p.texts == q.texts &&
+                    p.references == q.references)
+            << p.name;
         EXPECT_EQ(points_of(p, p.boundaries), points_of(q, q.boundaries)) << p.name;
         EXPECT_EQ(points_of(p, p.paths), points_of(q, q.paths)) << p.name;
     }
@@ -46,7 +49,7 @@ void expect_equal(const Layout& a, const Layout& b) {
 
 double merged_area_um2(const Layout& layout, LayerKey layer) {
     const Region region = merged(flatten(layout, find_cell(layout, ""), layer));
-    return area(region) * layout.unit.in(um) * layout.unit.in(um);
+    return area(region) * layout.unit.in(um)*layout.unit.in(um);
 }
 
 // ------------------------------------------------------------------------------------------------ published files
@@ -117,8 +120,14 @@ TEST(Gds, PublishedFilesSurviveWritingAndReading) {
 // --------------------------------------------------------------------------------------------------- round trips
 Layout generated_layout(unsigned seed) {
     std::mt19937 random(seed);
-    const auto pick = [&](int low, int high) { return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1)); };
-    const auto coordinate = [&] { return pick(0, 9) == 0 ? (pick(0, 1) ? std::numeric_limits<std::int32_t>::max() : std::numeric_limits<std::int32_t>::min()) : pick(-100000, 100000); };
+    const auto pick = [&](int low, int high) {
+        return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+    };
+    const auto coordinate = [&] {
+        return pick(0, 9) == 0
+                   ? (pick(0, 1) ? std::numeric_limits<std::int32_t>::max() : std::numeric_limits<std::int32_t>::min())
+                   : pick(-100000, 100000);
+    };
     const auto point = [&] { return Point{coordinate(), coordinate()}; };
     const auto layer = [&] { return LayerKey{pick(0, 65535), pick(0, 255)}; };
     Layout layout;
@@ -142,9 +151,11 @@ Layout generated_layout(unsigned seed) {
         for (int i = 0, n = pick(0, 4); i < n; ++i) {
             const int count = pick(1, 9), types[] = {0, 1, 2, 4}, type = types[pick(0, 3)];
             const std::uint32_t first = add_points(count);
-            cell.paths.push_back({layer(), type, pick(-50, 50), type == 4 ? pick(-9, 9) : 0, type == 4 ? pick(-9, 9) : 0, first, static_cast<std::uint32_t>(count)});
+            cell.paths.push_back({layer(), type, pick(-50, 50), type == 4 ? pick(-9, 9) : 0,
+                                  type == 4 ? pick(-9, 9) : 0, first, static_cast<std::uint32_t>(count)});
         }
-        for (int i = 0, n = pick(0, 3); i < n; ++i) cell.texts.push_back({layer(), point(), std::string(static_cast<std::size_t>(pick(0, 5)), 't')});
+        for (int i = 0, n = pick(0, 3); i < n; ++i)
+            cell.texts.push_back({layer(), point(), std::string(static_cast<std::size_t>(pick(0, 5)), 't')});
         for (int i = 0, n = c == 0 ? 0 : pick(0, 4); i < n; ++i) {
             Reference r;
             r.cell = static_cast<std::uint32_t>(pick(0, c - 1));
@@ -218,7 +229,9 @@ TEST(Gds, LongestPolygonOfOneRecordIsNotSplit) {
 // ------------------------------------------------------------------------------------------------- damaged files
 std::string record(int type, int data_type, const std::string& payload) {
     const auto length = static_cast<int>(payload.size()) + 4;
-    return {std::string{static_cast<char>(length >> 8), static_cast<char>(length), static_cast<char>(type), static_cast<char>(data_type)} + payload};
+    return {std::string{static_cast<char>(length >> 8), static_cast<char>(length), static_cast<char>(type),
+                        static_cast<char>(data_type)} +
+            payload};
 }
 std::string int2(int v) { return {static_cast<char>(v >> 8), static_cast<char>(v)}; }
 std::string int4(std::int32_t v) { return int2(v >> 16 & 0xFFFF) + int2(v & 0xFFFF); }
@@ -247,8 +260,9 @@ TEST(Gds, RecordLongerThanTheFileIsLocated) {
     std::string file = library_start + cell_of("SRAM_8T", triangle() + triangle());
     const std::size_t at = library_start.size() + 28 + 4 + 7 + 1 + 64 - 8 + 4 + 6 + 6;
     file.resize(at + 20);
-    const Diagnostic d = gds_fault(library_start + record(5, 2, dates) + record(6, 6, std::string("SRAM_8T\0", 8)) + triangle() +
-                                   record(8, 0, "") + record(13, 2, int2(1)) + record(14, 2, int2(0)) + std::string("\x9c\x44\x10\x03", 4) + std::string(16, 'x'));
+    const Diagnostic d = gds_fault(library_start + record(5, 2, dates) + record(6, 6, std::string("SRAM_8T\0", 8)) +
+                                   triangle() + record(8, 0, "") + record(13, 2, int2(1)) + record(14, 2, int2(0)) +
+                                   std::string("\x9c\x44\x10\x03", 4) + std::string(16, 'x'));
     EXPECT_EQ(d.code, "D0302");
     EXPECT_EQ(d.message, "damaged GDSII record");
     EXPECT_EQ(d.where.file, "chip.gds");
@@ -259,7 +273,8 @@ TEST(Gds, RecordLongerThanTheFileIsLocated) {
 }
 
 TEST(Gds, EveryTruncationIsALocatedError) {
-    const Bytes whole = bytes_of(library_start + cell_of("AA", triangle()) + cell_of("BB", reference("AA")) + library_end);
+    const Bytes whole =
+        bytes_of(library_start + cell_of("AA", triangle()) + cell_of("BB", reference("AA")) + library_end);
     read_gds(whole);
     for (std::size_t n = 0; n < whole.size(); ++n) {
         const Diagnostic d = fault([&] { read_gds(ByteView(whole).first(n)); });
@@ -270,21 +285,24 @@ TEST(Gds, EveryTruncationIsALocatedError) {
 }
 
 TEST(Gds, MissingCellIsNamedWithTheNearestOne) {
-    const Diagnostic d = gds_fault(library_start + cell_of("INVERTER_1", triangle()) + cell_of("TOPP", reference("INVERTER_2")) + library_end);
+    const Diagnostic d = gds_fault(library_start + cell_of("INVERTER_1", triangle()) +
+                                   cell_of("TOPP", reference("INVERTER_2")) + library_end);
     EXPECT_EQ(d.code, "D0307");
     EXPECT_EQ(d.help, "did you mean 'INVERTER_1'?");
     EXPECT_GT(d.where.byte_offset, 0);
 }
 
 TEST(Gds, ReferencesBeforeTheirCellAreResolved) {
-    const Layout layout = read_gds(bytes_of(library_start + cell_of("TOPP", reference("LEAF")) + cell_of("LEAF", triangle()) + library_end));
+    const Layout layout = read_gds(
+        bytes_of(library_start + cell_of("TOPP", reference("LEAF")) + cell_of("LEAF", triangle()) + library_end));
     EXPECT_EQ(layout.cells.at(0).references.at(0).cell, 1u);
     EXPECT_EQ(area(flatten(layout, 0, {1, 0})), 5000);
 }
 
 TEST(Gds, CyclesAreNamedNotFollowed) {
-    const Diagnostic d = gds_fault(library_start + cell_of("AA", reference("BB")) + cell_of("BB", reference("CC")) +
-                                   cell_of("CC", reference("BB") + reference("DD")) + cell_of("DD", triangle()) + library_end);
+    const Diagnostic d =
+        gds_fault(library_start + cell_of("AA", reference("BB")) + cell_of("BB", reference("CC")) +
+                  cell_of("CC", reference("BB") + reference("DD")) + cell_of("DD", triangle()) + library_end);
     EXPECT_EQ(d.code, "D0308");
     EXPECT_TRUE(d.notes.at(0) == "'BB' -> 'CC' -> 'BB'" || d.notes.at(0) == "'CC' -> 'BB' -> 'CC'") << d.notes.at(0);
     EXPECT_EQ(gds_fault(library_start + cell_of("AA", reference("AA")) + library_end).notes.at(0), "'AA' -> 'AA'");
@@ -293,7 +311,9 @@ TEST(Gds, CyclesAreNamedNotFollowed) {
 TEST(Gds, HierarchyDepthIsBounded) {
     const auto chain = [](int levels) {
         std::string file = library_start;
-        for (int i = 0; i < levels; ++i) file += cell_of("C" + std::to_string(1000000 + i).substr(2), i ? reference("C" + std::to_string(1000000 + i - 1).substr(2)) : triangle());
+        for (int i = 0; i < levels; ++i)
+            file += cell_of("C" + std::to_string(1000000 + i).substr(2),
+                            i ? reference("C" + std::to_string(1000000 + i - 1).substr(2)) : triangle());
         return file + library_end;
     };
     EXPECT_EQ(read_gds(bytes_of(chain(1001))).cells.size(), 1001u);
@@ -301,7 +321,8 @@ TEST(Gds, HierarchyDepthIsBounded) {
 }
 
 TEST(Gds, FaultyElementsAreRefusedOrSkippedAndCounted) {
-    const std::string file = library_start + cell_of("AA", triangle(1) + triangle() + triangle(2) + triangle()) + library_end;
+    const std::string file =
+        library_start + cell_of("AA", triangle(1) + triangle() + triangle(2) + triangle()) + library_end;
     const Diagnostic d = gds_fault(file);
     EXPECT_EQ(d.code, "D0303");
     EXPECT_EQ(d.where.element, "0");
@@ -328,8 +349,15 @@ TEST(Gds, UnitsNamesAndTransformsAreChecked) {
     EXPECT_EQ(gds_fault(library_start + cell_of("AA", "") + cell_of("AA", "") + library_end).code, "D0304");
     EXPECT_EQ(gds_fault(library_start + cell_of("", "") + library_end).code, "D0304");
     const std::string negative = record(26, 1, int2(0)) + record(27, 5, "\xC1\x10" + std::string(6, '\0'));
-    EXPECT_EQ(gds_fault(library_start + cell_of("AA", triangle()) + cell_of("BB", record(10, 0, "") + record(18, 6, "AA") + negative + record(16, 3, int4(0) + int4(0)) + record(17, 0, "")) + library_end).code, "D0313");
-    const std::string uneven = record(11, 0, "") + record(18, 6, "AA") + record(19, 2, int2(3) + int2(1)) + record(16, 3, int4(0) + int4(0) + int4(10) + int4(0) + int4(0) + int4(5)) + record(17, 0, "");
+    EXPECT_EQ(gds_fault(library_start + cell_of("AA", triangle()) +
+                        cell_of("BB", record(10, 0, "") + record(18, 6, "AA") + negative +
+                                          record(16, 3, int4(0) + int4(0)) + record(17, 0, "")) +
+                        library_end)
+                  .code,
+              "D0313");
+    const std::string uneven = record(11, 0, "") + record(18, 6, "AA") + record(19, 2, int2(3) + int2(1)) +
+                               record(16, 3, int4(0) + int4(0) + int4(10) + int4(0) + int4(0) + int4(5)) +
+                               record(17, 0, "");
     EXPECT_EQ(gds_fault(library_start + cell_of("AA", triangle()) + cell_of("BB", uneven) + library_end).code, "D0313");
     EXPECT_EQ(gds_fault("PNG or something else").code, "D0302");
     EXPECT_EQ(gds_fault(record(5, 2, dates)).code, "D0301");
@@ -341,11 +369,14 @@ TEST(Gds, ControlBytesOfNamesDoNotReachMessages) {
 }
 
 TEST(Gds, NodesPropertiesAndUnknownRecordsAreCounted) {
-    const std::string node = record(0x15, 0, "") + record(13, 2, int2(1)) + record(0x2A, 2, int2(0)) + record(16, 3, int4(1) + int4(2)) + record(17, 0, "");
+    const std::string node = record(0x15, 0, "") + record(13, 2, int2(1)) + record(0x2A, 2, int2(0)) +
+                             record(16, 3, int4(1) + int4(2)) + record(17, 0, "");
     std::string with_property = triangle();
-    with_property.insert(with_property.size() - 4, record(0x2B, 2, int2(7)) + record(0x2C, 6, "ab") + record(0x60, 0, ""));
+    with_property.insert(with_property.size() - 4,
+                         record(0x2B, 2, int2(7)) + record(0x2C, 6, "ab") + record(0x60, 0, ""));
     ReadReport report;
-    const Layout layout = read_gds(bytes_of(library_start + cell_of("AA", node + with_property) + library_end + "tail"), {}, &report);
+    const Layout layout =
+        read_gds(bytes_of(library_start + cell_of("AA", node + with_property) + library_end + "tail"), {}, &report);
     EXPECT_EQ(layout.cells[0].boundaries.size(), 1u);
     EXPECT_EQ(layout.cells[0].points.size(), 3u);
     EXPECT_EQ(report.nodes, 1u);
@@ -367,7 +398,8 @@ TEST(Glp, ContestClipsHaveThePublishedAreas) {
 
 TEST(Glp, RegionsSurviveWritingAndReading) {
     for (int i = 1; i <= 10; ++i) {
-        const Region clip = merged(flatten(read_glp(data_file("iccad13/clips/M1_test" + std::to_string(i) + ".glp")), 0, {1, 0}));
+        const Region clip =
+            merged(flatten(read_glp(data_file("iccad13/clips/M1_test" + std::to_string(i) + ".glp")), 0, {1, 0}));
         const Layout back = read_glp(write_glp(clip));
         EXPECT_EQ(back.cells[0].name, "Temp_Top");
         EXPECT_EQ(area(combine(clip, flatten(back, 0, {1, 0}), Boolean::exclusive_or)), 0) << i;

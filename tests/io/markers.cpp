@@ -63,8 +63,13 @@ TEST(MarkerDatabase, NanometresBecomeMicrometresDigitByDigit) {
 }
 
 TEST(MarkerDatabase, OtherShapesOfKLayoutAreRead) {
-    const std::string start = "<?xml version=\"1.0\"?><!-- c --><report-database><items><item><category>'a b'</category><values><value>", end = "</value></values></item></items></report-database>";
-    const auto polygon = [&](const std::string& value) { return read_lyrdb(bytes_of(start + value + end)).at(0).polygon_nm; };
+    const std::string
+        start =
+            "<?xml version=\"1.0\"?><!-- c --><report-database><items><item><category>'a b'</category><values><value>",
+        end = "</value></values></item></items></report-database>";
+    const auto polygon = [&](const std::string& value) {
+        return read_lyrdb(bytes_of(start + value + end)).at(0).polygon_nm;
+    };
     using Points = std::vector<std::array<double, 2>>;
     EXPECT_EQ(polygon("box: (0,0;1,2)"), (Points{{0, 0}, {0, 2000}, {1000, 2000}, {1000, 0}}));
     EXPECT_EQ(polygon("edge-pair: (0,0;0,1)/(0.5,1;0.5,0)"), (Points{{0, 0}, {0, 1000}, {500, 1000}, {500, 0}}));
@@ -80,6 +85,7 @@ TEST(MarkerDatabase, EveryTruncationIsALocatedError) {
         EXPECT_TRUE(d.code == "D0328" || d.code == "D0301") << n;
     }
     EXPECT_EQ(fault([] { read_lyrdb(bytes_of("<html></html>")); }).code, "D0301");
+    EXPECT_EQ(fault([] { read_lyrdb(bytes_of("<report-database></>")); }).code, "D0328");
 }
 
 TEST(Xml, HostileTextIsEscapedEverywhere) {
@@ -92,7 +98,8 @@ TEST(Xml, HostileTextIsEscapedEverywhere) {
 
 TEST(Svg, LayersAreOnePathEachWithYUp) {
     const Contour square{{{0, 0}, {10, 0}, {10, 10.5}, {0, 10.5}}, true}, line{{{1, 1}, {2, 2}}, false};
-    const std::string text = text_of(write_svg({{"mask", "#88f", "", 1, {square, line}}, {"print", "", "red", 0.5, {}}}, -5, -10, 15, 20));
+    const std::string text =
+        text_of(write_svg({{"mask", "#88f", "", 1, {square, line}}, {"print", "", "red", 0.5, {}}}, -5, -10, 15, 20));
     EXPECT_TRUE(well_formed(text));
     EXPECT_NE(text.find("viewBox=\"-5 -20 20 30\""), std::string::npos);
     EXPECT_NE(text.find("scale(1 -1)"), std::string::npos);
@@ -104,7 +111,8 @@ TEST(Svg, LayersAreOnePathEachWithYUp) {
 TEST(Vti, HeaderAndSamplesFollowTheVtkLayout) {
     Field2<double> field{{3, 2, 2 * nm, 4 * nm, 10 * nm, -5 * nm}, {1, 2, 3, 4, 5, 6.5}};
     const std::string text = text_of(write_vti(field, "intensity"));
-    EXPECT_NE(text.find("WholeExtent=\"0 2 0 1 0 0\" Origin=\"10 -5 0\" Spacing=\"2 4 1\""), std::string::npos) << text.substr(0, 300);
+    EXPECT_NE(text.find("WholeExtent=\"0 2 0 1 0 0\" Origin=\"10 -5 0\" Spacing=\"2 4 1\""), std::string::npos)
+        << text.substr(0, 300);
     const std::size_t at = text.find("\n_") + 2;
     std::uint64_t bytes = 0;
     double samples[6];

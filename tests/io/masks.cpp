@@ -55,14 +55,18 @@ TEST(Png, EveryTruncationIsALocatedError) {
 }
 
 TEST(Png, SizeBeyondTheMemoryBoundIsRefusedBeforeAllocation) {
-    Bytes file = write_png_gray(ramp<std::uint8_t>(4, 4));
-    const auto set = [&](std::size_t at, std::uint32_t v) {
-        for (std::size_t i = 0; i < 4; ++i) file[at + i] = static_cast<std::byte>(v >> (24 - 8 * i));
-    };
-    set(16, 500000);
-    set(20, 500000);
-    set(29, 0xBC84DA8E);
-    EXPECT_NE(fault([&] { read_png_gray(file); }).code, "");
+    const Diagnostic d = fault([] { read_png_gray(data_file("../corpus/png/huge")); });  // 999999 x 999999 in 100 bytes
+    EXPECT_EQ(d.code, "D0315");
+    EXPECT_EQ(d.where.byte_offset, 16);
+}
+
+TEST(Png, OtherDepthsAndChannelsReadAsGrey) {
+    for (const char* name : {"gray1", "gray2", "gray4", "gray16", "rgb", "palette"}) {
+        const auto field = read_png_gray(data_file(std::string("../corpus/png/") + name));
+        EXPECT_EQ(field.grid.nx, 5) << name;
+        EXPECT_EQ(field.values, std::vector<std::uint8_t>(20, 0)) << name;
+    }
+    EXPECT_EQ(fault([] { read_png_gray(data_file("../corpus/png/rgba")); }).code, "D0318");  // fully transparent
 }
 
 TEST(Npy, DoublesFloatsAndBytesRoundTrip) {
@@ -77,10 +81,12 @@ TEST(Npy, DoublesFloatsAndBytesRoundTrip) {
 }
 
 Bytes array(const std::string& descr, bool fortran, const std::string& shape, const std::string& payload) {
-    std::string dict = "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+    std::string dict =
+        "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
     dict.append(64 - (10 + dict.size() + 1) % 64, ' ');
     dict += '\n';
-    return bytes_of(std::string("\x93NUMPY\1\0", 8) + static_cast<char>(dict.size() & 255) + static_cast<char>(dict.size() >> 8) + dict + payload);
+    return bytes_of(std::string("\x93NUMPY\1\0", 8) + static_cast<char>(dict.size() & 255) +
+                    static_cast<char>(dict.size() >> 8) + dict + payload);
 }
 
 TEST(Npy, BigEndianAndFortranOrderAreHonoured) {
@@ -88,7 +94,8 @@ TEST(Npy, BigEndianAndFortranOrderAreHonoured) {
     EXPECT_EQ(read_npy(array(">u2", false, "(1, 2)", "\1\2\0\7"s)).values, (std::vector<double>{258, 7}));
     EXPECT_EQ(read_npy(array("<i4", false, "(1, 1)", "\xfe\xff\xff\xff"s)).values, (std::vector<double>{-2}));
     EXPECT_EQ(read_npy(array(">f4", false, "(1, 1)", "\x3f\x80\0\0"s)).values, (std::vector<double>{1}));
-    EXPECT_EQ(read_npy(array("<i8", false, "(1, 1)", "\xff\xff\xff\xff\xff\xff\xff\xff"s)).values, (std::vector<double>{-1}));
+    EXPECT_EQ(read_npy(array("<i8", false, "(1, 1)", "\xff\xff\xff\xff\xff\xff\xff\xff"s)).values,
+              (std::vector<double>{-1}));
     EXPECT_EQ(read_npy(array("|u1", true, "(2, 3)", "\1\2\3\4\5\6"s)).values, (std::vector<double>{1, 3, 5, 2, 4, 6}));
 }
 
@@ -103,7 +110,8 @@ TEST(Npy, BadHeadersAndLengthsAreLocatedErrors) {
     EXPECT_EQ(d.code, "D0319");
     EXPECT_EQ(d.notes.at(0), "expected 32 bytes of samples, found 5");
     const Bytes whole = write_npy(ramp<double>(2, 2));
-    for (std::size_t n = 0; n < whole.size(); ++n) EXPECT_NE(fault([&] { read_npy(ByteView(whole).first(n)); }).code, "") << n;
+    for (std::size_t n = 0; n < whole.size(); ++n)
+        EXPECT_NE(fault([&] { read_npy(ByteView(whole).first(n)); }).code, "") << n;
 }
 
 TEST(Sniff, KindIsFoundByContent) {

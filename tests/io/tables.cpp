@@ -30,7 +30,8 @@ TEST(Csv, LeadingCommentRecordsArePassedOver) {
 }
 
 TEST(Csv, GeneratedTablesSurviveWritingAndReading) {
-    const std::string alphabet[] = {"a", "\"", ",", "\n", "\r\n", "=", "-", "'", " ", "1", "\xC3\xA9", "#", "+", "@", "."};
+    const std::string alphabet[] = {"a", "\"", ",",        "\n", "\r\n", "=", "-", "'",
+                                    " ", "1",  "\xC3\xA9", "#",  "+",    "@", "."};
     for (unsigned seed = 0; seed < 300; ++seed) {
         std::mt19937 random(seed);
         Table t;
