@@ -12,6 +12,15 @@
 #include <mutex>
 #include <vector>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define DAMASCENE_THREAD_SANITIZER
+#include <atomic>
+#include <exception>
+#include <thread>
+#endif
+#endif
+
 namespace damascene {
 namespace {
 
@@ -31,30 +40,40 @@ std::shared_ptr<Threads>& current_threads() {
     return threads;
 }
 
-// The system's TBB is not instrumented: under the thread sanitizer a loop states its hand-overs itself (caller to
-// iterations, iterations to caller), so that only races between iterations are reported.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-extern "C" void __tsan_acquire(void* address);
-extern "C" void __tsan_release(void* address);
-#define DAMASCENE_THREAD_SANITIZER
-#endif
-#endif
-struct HandOver {
-#ifdef DAMASCENE_THREAD_SANITIZER
-    void give() { __tsan_release(this); }
-    void take() { __tsan_acquire(this); }
-    char place = 0;
-#else
-    void give() {}
-    void take() {}
-#endif
-};
-
 std::shared_ptr<Threads> threads() {
     const std::lock_guard lock(threads_mutex);
     return current_threads();
 }
+
+#ifdef DAMASCENE_THREAD_SANITIZER
+// The system's TBB is not instrumented and would drown races between iterations in false reports, so the sanitizer
+// sees the same loops on plain threads.
+void run(const Threads& pool, std::size_t n, const std::function<void(std::size_t)>& body) {
+    std::atomic<std::size_t> next{0};
+    std::exception_ptr fault;
+    std::mutex fault_mutex;
+    const auto work = [&] {
+        try {
+            for (std::size_t i = next++; i < n; i = next++) body(i);
+        } catch (...) {
+            const std::lock_guard lock(fault_mutex);
+            fault = std::current_exception();
+            next = n;
+        }
+    };
+    std::vector<std::jthread> workers;
+    for (int t = 0; t < pool.count; ++t) workers.emplace_back(work);
+    workers.clear();
+    if (fault) std::rethrow_exception(fault);
+}
+#else
+// Isolated: a thread that waits in a nested loop never picks up an iteration of the outer one.
+void run(Threads& pool, std::size_t n, const std::function<void(std::size_t)>& body) {
+    pool.arena.execute([&] {
+        tbb::this_task_arena::isolate([&] { tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { body(i); }); });
+    });
+}
+#endif
 
 }  // namespace
 
@@ -72,19 +91,7 @@ void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body) {
         for (std::size_t i = 0; i < n; ++i) body(i);
         return;
     }
-    // Isolated: a thread that waits in a nested loop never picks up an iteration of the outer one.
-    HandOver begin, end;
-    begin.give();
-    pool->arena.execute([&] {
-        tbb::this_task_arena::isolate([&] {
-            tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-                begin.take();
-                body(i);
-                end.give();
-            });
-        });
-    });
-    end.take();
+    run(*pool, n, body);
 }
 
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body) {
