@@ -33,8 +33,8 @@ struct FieldPlan {
 };
 
 /// Printing loss of one pixel, Z = sigmoid(steepness (dose I - threshold)):
-///   nominal (Zn - T)^2 + outer (Zo - T)^2 + inner (Zi - T)^2 + pv_band (Zo - Zi)^2
-/// with Zn, Zo on state 0 and Zi on state 1.
+///   W [nominal (Zn - T)^2 + outer (Zo - T)^2 + inner (Zi - T)^2] + pv_band (Zo - Zi)^2
+/// with Zn, Zo on state 0, Zi on state 1, target T and weight W (1 if none is given) per pixel.
 struct PrintLoss {
     float threshold = 0.225f, steepness = 50, dose_nominal = 1, dose_outer = 1.0404f, dose_inner = 0.9604f;
     float nominal = 1, outer = 0, inner = 0, pv_band = 1;
@@ -61,8 +61,8 @@ struct Kernels {
     void (*project_columns)(const FftPlan&, int band, int x0, float* values, float* strip, float* scratch);
     void (*project_rows)(const FftPlan&, int band, int block, const float* strip, float* spectrum, float* scratch);
 
-    /// In place on n complex lane vectors: values -> dLoss/d(I_0, I_1); returns the loss. target: column x0 of row 0.
-    double (*print_loss)(const PrintLoss&, int n, float* values, const float* target, std::size_t row_stride);
+    /// In place on n complex lane vectors: values -> dLoss/d(I_0, I_1); returns the loss. target, weight: column x0 of row 0.
+    double (*print_loss)(const PrintLoss&, int n, float* values, const float* target, const float* weight, std::size_t row_stride);
     /// counts[0] += pixels printed (dose_nominal) != target, counts[1] += pixels with outer != inner.
     void (*print_counts)(const PrintLoss&, int n, const float* values, const float* target, std::size_t row_stride, std::int64_t* counts);
 

@@ -1,7 +1,7 @@
 // Inverse lithography on a level-set mask.
 //
 // Variable p on cells of `cell_pixels` pixels; q = 3 x 3 periodic mean of p; the mask is {q > 1/2}, smooth and curvilinear.
-//   printing loss   L = sum_x nominal (Zn - T)^2 + outer (Zo - T)^2 + pv_band (Zo - Zi)^2,  Z = 1/(1 + e^{-s (dose I - I_th)})
+//   printing loss   L = sum_x W nominal (Zn - T)^2 + pv_band (Zo - Zi)^2,   Z = 1/(1 + e^{-s (dose I - I_th)})
 // Stage 1 (search): m = 1/(1 + e^{-4 (q - 1/2)}), grey, moderate s: features and assists find their place.
 // Stage 2 (refine): m = {q > 1/2} with an edge feathered over about one cell (level set), s raised until the loss is the
 // pixel count itself, L2 + PV band.
@@ -27,7 +27,7 @@ struct Stage {
     const char* name;
     int iterations;
     double steepness_first, steepness_last;  ///< of the printing sigmoid, geometric in between
-    float nominal, outer, pv_band;           ///< loss weights
+    float nominal, pv_band;                  ///< loss weights
     bool level_set;                          ///< stage 2 mask
     float step, momentum;                    ///< heavy ball, per 8 nm cell
 };
@@ -35,8 +35,8 @@ struct Stage {
 /// The same schedule for every layout. Chosen on loss against time over metal and contact clips (docs/theory/ilt.md).
 std::vector<Stage> default_schedule(int iterations) {
     const int search = iterations > 0 ? (iterations + 1) / 2 : 200, refine = iterations > 0 ? iterations / 2 : 200;
-    return {{"search", search, 15, 60, 0.75f, 0.25f, 0.8f, false, 0.4f, 0.8f},
-            {"refine", refine, 60, 600, 1.0f, 0.0f, 1.0f, true, 0.05f, 0.8f}};
+    return {{"search", search, 15, 45, 1.0f, 0.7f, false, 0.4f, 0.8f},
+            {"refine", refine, 60, 600, 1.0f, 1.0f, true, 0.05f, 0.8f}};
 }
 
 /// Mean of pixel_count^2 blocks of a binary raster.
@@ -78,6 +78,28 @@ void smooth(int n, const AlignedFloats& in, AlignedFloats& rows, AlignedFloats& 
     });
 }
 
+/// 1 within `reach` loss points of a target edge, 1 + far_weight farther away: a wrong pixel there is a placement error of
+/// more than about 12 nm, not a rounded corner.
+AlignedFloats placement_weight(int n, const AlignedFloats& target) {
+    constexpr int reach = 12 / loss_pixels;
+    constexpr float far_weight = 0.3f;
+    AlignedFloats low = target, high = target;
+    const int strides[] = {1, n};
+    for (int stride : strides) {
+        const AlignedFloats low0 = low, high0 = high;
+        for (int i = 0; i < n * n; ++i) {
+            const int at = stride == 1 ? i % n : i / n;
+            for (int k = std::max(-reach, -at); k <= std::min(reach, n - 1 - at); ++k) {
+                const auto j = static_cast<std::size_t>(i + k * stride);
+                low[static_cast<std::size_t>(i)] = std::min(low[static_cast<std::size_t>(i)], low0[j]);
+                high[static_cast<std::size_t>(i)] = std::max(high[static_cast<std::size_t>(i)], high0[j]);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < low.size(); ++i) low[i] = high[i] > low[i] ? 1.0f : 1.0f + far_weight;
+    return low;
+}
+
 void require_clip(const Raster& target, const ProcessCorners& corners) {
     const int n = target.grid.nx;
     if (n != target.grid.ny || n < 256 || n % 256 != 0)
@@ -96,7 +118,8 @@ class ClipOptimizer {
     ClipOptimizer(const Raster& target, const ProcessCorners& corners)
         : n_(target.grid.nx / cell_pixels), loss_n_(target.grid.nx / loss_pixels), pixels_(target.grid.nx), corners_(corners),
           imager_(corners.focus, corners.defocus), sampler_(loss_n_, 2 * imager_.band()), transform_(n_, imager_.band()),
-          loss_target_(block_means(target, loss_pixels)), p_(block_means(target, cell_pixels)), mask_(imager_.band()),
+          loss_target_(block_means(target, loss_pixels)),
+          loss_weight_(placement_weight(loss_n_, loss_target_)), p_(block_means(target, cell_pixels)), mask_(imager_.band()),
           gradient_(imager_.band()), intensity_(2 * imager_.band()), dloss_(2 * imager_.band()) {
         const std::size_t cells = p_.size();
         for (AlignedFloats* field : {&q_, &m_, &slope_, &rows_, &d_}) field->assign(cells, 0.0f);
@@ -131,7 +154,7 @@ class ClipOptimizer {
   private:
     lanes::PrintLoss print_loss(const Stage& stage, double steepness) const {
         return {static_cast<float>(corners_.threshold), static_cast<float>(steepness), static_cast<float>(corners_.dose_nominal),
-                static_cast<float>(corners_.dose_outer), static_cast<float>(corners_.dose_inner), stage.nominal, stage.outer, 0.0f,
+                static_cast<float>(corners_.dose_outer), static_cast<float>(corners_.dose_inner), stage.nominal, 0.0f, 0.0f,
                 stage.pv_band};
     }
 
@@ -161,7 +184,7 @@ class ClipOptimizer {
         optics::shift(mask_, -cell_shift);
         imager_.image(mask_, intensity_);
         optics::shift(intensity_, loss_shift);
-        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target_.data(), dloss_);
+        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target_.data(), dloss_, loss_weight_.data());
         optics::shift(dloss_, -loss_shift);
         imager_.adjoint(dloss_, gradient_);
         optics::shift(gradient_, cell_shift);
@@ -194,7 +217,7 @@ class ClipOptimizer {
     BandLimitedImager imager_;
     GridSampler sampler_;
     RealTransform transform_;
-    AlignedFloats loss_target_, p_, q_, m_, slope_, rows_, d_, velocity_;
+    AlignedFloats loss_target_, loss_weight_, p_, q_, m_, slope_, rows_, d_, velocity_;
     BandSpectrum mask_, gradient_, intensity_, dloss_;
     double gradient_norm_ = 0;
 };

@@ -130,13 +130,14 @@ void GridSampler::columns(const BandSpectrum& f, Body&& body) {
     });
 }
 
-double GridSampler::print_loss(const lanes::PrintLoss& loss, const BandSpectrum& intensity, const float* target, BandSpectrum& dloss) {
+double GridSampler::print_loss(const lanes::PrintLoss& loss, const BandSpectrum& intensity, const float* target, BandSpectrum& dloss,
+                               const float* weight) {
     const auto& k = lanes::kernels();
     const int n = plan_.n;
     assert(n % lane_width == 0 && dloss.band == band_);
     std::vector<double> partial(static_cast<std::size_t>(n / lane_width));
     columns(intensity, [&](std::size_t b, int x0, float* values) {
-        partial[b] = k.print_loss(loss, n, values, target + x0, static_cast<std::size_t>(n));
+        partial[b] = k.print_loss(loss, n, values, target + x0, weight ? weight + x0 : nullptr, static_cast<std::size_t>(n));
         k.project_columns(plan_, band_, x0, values, strip_.data(), thread_scratch(n));
     });
     parallel_for(static_cast<std::size_t>(padded(2 * band_ + 1) / lane_width), [&](std::size_t b) {

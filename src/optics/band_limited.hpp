@@ -49,8 +49,9 @@ class GridSampler {
   public:
     GridSampler(int n, int band);
     int n() const { return plan_.n; }
-    /// Loss over the grid; dloss = spectrum of its derivative (unnormalised sum). target: row-major n x n.
-    double print_loss(const lanes::PrintLoss&, const BandSpectrum& intensity, const float* target, BandSpectrum& dloss);
+    /// Loss over the grid; dloss = spectrum of its derivative (unnormalised sum). target, weight: row-major n x n.
+    double print_loss(const lanes::PrintLoss&, const BandSpectrum& intensity, const float* target, BandSpectrum& dloss,
+                      const float* weight = nullptr);
     /// {L2, PV band} in grid points.
     std::array<std::int64_t, 2> print_counts(const lanes::PrintLoss&, const BandSpectrum& intensity, const float* target);
     /// Row-major samples of both functions.

@@ -357,22 +357,22 @@ INLINE V load(const float* p) {
     return v;
 }
 
-double print_loss(const PrintLoss& l, int n, float* values, const float* target, std::size_t row_stride) {
+double print_loss(const PrintLoss& l, int n, float* values, const float* target, const float* weight, std::size_t row_stride) {
     C* data = lanes_at(values);
     double loss = 0;
     const float s = l.steepness;
     V block = V{};
     for (int y = 0; y < n; ++y) {
-        const V t = load(target + static_cast<std::size_t>(y) * row_stride);
+        const V t = load(target + static_cast<std::size_t>(y) * row_stride), w = weight ? load(weight + static_cast<std::size_t>(y) * row_stride) : V{} + 1.0f;
         const V i0 = data[y].re, i1 = data[y].im;
         const V zn = logistic(s * (l.dose_nominal * i0 - l.threshold));
         const V zo = logistic(s * (l.dose_outer * i0 - l.threshold));
         const V zi = logistic(s * (l.dose_inner * i1 - l.threshold));
-        const V en = zn - t, eo = zo - t, ei = zi - t, band = zo - zi;
-        block += l.nominal * en * en + l.outer * eo * eo + l.inner * ei * ei + l.pv_band * band * band;
-        const V dn = 2 * s * l.dose_nominal * l.nominal * en * zn * (1.0f - zn);
-        const V d_o = 2 * s * l.dose_outer * (l.outer * eo + l.pv_band * band) * zo * (1.0f - zo);
-        const V di = 2 * s * l.dose_inner * (l.inner * ei - l.pv_band * band) * zi * (1.0f - zi);
+        const V en = zn - t, eo = zo - t, ei = zi - t, band = zo - zi, wn = l.nominal * w, wo = l.outer * w, wi = l.inner * w;
+        block += wn * en * en + wo * eo * eo + wi * ei * ei + l.pv_band * band * band;
+        const V dn = 2 * s * l.dose_nominal * wn * en * zn * (1.0f - zn);
+        const V d_o = 2 * s * l.dose_outer * (wo * eo + l.pv_band * band) * zo * (1.0f - zo);
+        const V di = 2 * s * l.dose_inner * (wi * ei - l.pv_band * band) * zi * (1.0f - zi);
         data[y] = {dn + d_o, di};
         if (y % 64 == 63 || y == n - 1) {
             loss += static_cast<double>(sum(block));
