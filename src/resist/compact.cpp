@@ -1,4 +1,4 @@
-// Lumped resist: diffusion of the latent image, then a threshold [Brunner 1993 for the diffused aerial image].
+// Lumped resist: diffusion of the latent image, then a threshold [Mack2007].
 #include <cassert>
 #include <cmath>
 #include <numbers>

@@ -9,7 +9,7 @@ const ResistModel model_lumped = {
      .name = "lumped",
      .summary = "Acid diffusion as a Gaussian blur of the image, then a constant threshold.",
      .equation = "printed = [dose (I * G_sigma) >= threshold]",
-     .citation = "Banerjee2013",
+     .citation = "Mack2007",
      .params = {row_threshold,
                 {.name = "diffusion_length", .unit = "nm", .default_text = "10 nm", .low = 0, .high = 200,
                  .doc = "standard deviation of the blur", .label = "recall", .warn_high = 50}}},
