@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "damascene/numerics.hpp"
 #include "damascene/opc.hpp"
 #include "opc/mask_repair.hpp"
 #include "optics/band_limited.hpp"
@@ -102,10 +103,10 @@ AlignedFloats placement_weight(int n, const AlignedFloats& target) {
 
 void require_clip(const Raster& target, const ProcessCorners& corners) {
     const int n = target.grid.nx;
-    if (n != target.grid.ny || n < 256 || n % 256 != 0)
-        throw InputError("D0311", "inverse lithography needs a square clip whose side is a multiple of 256 pixels, not " +
+    if (n != target.grid.ny || n < 256 || n % 256 != 0 || numerics::smooth_size(n) != n)
+        throw InputError("D0311", "inverse lithography needs a square clip of 256 k pixels a side, k a product of 2, 3 and 5, not " +
                                       std::to_string(n) + " x " + std::to_string(target.grid.ny),
-                         "choose the window or the pixel so that period / pixel is 256, 512, 768, ...");
+                         "choose the period so that period / pixel is 256, 512, 768, 1024, 1280, 1536, 2048, ...");
     const double period = (target.grid.dx * n).in(nm), kernel_period = corners.focus.period_x.in(nm);
     if (std::abs(period - kernel_period) > 1e-6 * period)
         throw InputError("D0312", "the kernels hold for a period of " + std::to_string(kernel_period) + " nm, the clip is " +
