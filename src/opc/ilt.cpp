@@ -22,7 +22,7 @@ namespace {
 using optics::BandLimitedImager, optics::BandSpectrum, optics::GridSampler, optics::RealTransform;
 using Raster = Field2<std::uint8_t>;
 
-constexpr int cell_pixels = 8, loss_pixels = 4;
+constexpr int cell_pixels = 8, loss_pixels = 4, recovery_rounds = 2;
 
 struct Stage {
     const char* name;
@@ -125,6 +125,8 @@ class ClipOptimizer {
         const std::size_t cells = p_.size();
         for (AlignedFloats* field : {&q_, &m_, &slope_, &rows_, &d_}) field->assign(cells, 0.0f);
         velocity_.assign(cells, 0.0f);
+        repair_.assign(cells, 0.0f);
+        free_.assign(cells, 1.0f);
     }
 
     void run(const Stage& stage, int done, int total, std::vector<IterationRecord>& history, double started, const Context& context) {
@@ -145,8 +147,23 @@ class ClipOptimizer {
 
     /// q, the level-set function of the mask, at cell centres.
     const AlignedFloats& mask_function() {
-        smooth(n_, p_, rows_, q_);
+        update_mask_function();
         return q_;
+    }
+
+    /// Takes over a repaired mask function: what the repair changed, and one cell around it, stays as it is from here on.
+    void keep(const AlignedFloats& repaired) {
+        update_mask_function();
+        for (int y = 0; y < n_; ++y)
+            for (int x = 0; x < n_; ++x) {
+                const auto i = static_cast<std::size_t>(y) * static_cast<std::size_t>(n_) + static_cast<std::size_t>(x);
+                const float change = repaired[i] - q_[i];
+                if (std::abs(change) < 1e-4f) continue;
+                repair_[i] += change;
+                for (int v = std::max(0, y - 1); v <= std::min(n_ - 1, y + 1); ++v)
+                    for (int u = std::max(0, x - 1); u <= std::min(n_ - 1, x + 1); ++u)
+                        free_[static_cast<std::size_t>(v) * static_cast<std::size_t>(n_) + static_cast<std::size_t>(u)] = 0;
+            }
     }
 
     static double clock_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
@@ -159,8 +176,13 @@ class ClipOptimizer {
                 stage.pv_band};
     }
 
-    void make_mask(const Stage& stage) {
+    void update_mask_function() {
         smooth(n_, p_, rows_, q_);
+        for (std::size_t i = 0; i < q_.size(); ++i) q_[i] += repair_[i];
+    }
+
+    void make_mask(const Stage& stage) {
+        update_mask_function();
         const auto& k = lanes::kernels();
         const auto width = static_cast<std::size_t>(n_);
         parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
@@ -204,8 +226,9 @@ class ClipOptimizer {
         const double squared = parallel_sum(p_.size(), 32 * width, [&](std::size_t begin, std::size_t end) {
             float sum = 0;
             for (std::size_t i = begin; i < end; ++i) {
-                sum += m_[i] * m_[i];
-                velocity_[i] = stage.momentum * velocity_[i] - stage.step * m_[i];
+                const float slope = free_[i] * m_[i];
+                sum += slope * slope;
+                velocity_[i] = stage.momentum * velocity_[i] - stage.step * slope;
                 p_[i] += velocity_[i];
             }
             return static_cast<double>(sum);
@@ -218,10 +241,14 @@ class ClipOptimizer {
     BandLimitedImager imager_;
     GridSampler sampler_;
     RealTransform transform_;
-    AlignedFloats loss_target_, loss_weight_, p_, q_, m_, slope_, rows_, d_, velocity_;
+    AlignedFloats loss_target_, loss_weight_, p_, q_, m_, slope_, rows_, d_, velocity_, repair_, free_;
     BandSpectrum mask_, gradient_, intensity_, dloss_;
     double gradient_norm_ = 0;
 };
+
+bool has_rules(const MaskRules& r) {
+    return r.min_width > 0 * nm || r.min_space > 0 * nm || r.min_edge > 0 * nm || r.min_radius > 0 * nm || r.min_area > 0 * nm2 || r.min_hole_area > 0 * nm2;
+}
 
 }  // namespace
 
@@ -231,7 +258,9 @@ MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, con
     MaskResult result;
     ClipOptimizer optimizer(target, corners);
     const auto schedule = default_schedule(options.iterations);
-    int total = 0, done = 0;
+    const bool ruled = has_rules(options.rules);
+    const Stage recover = {"recover", schedule.back().iterations / 4, 300, 600, 1.0f, 1.0f, true, 0.05f, 0.8f};
+    int total = ruled ? recovery_rounds * recover.iterations : 0, done = 0;
     for (const Stage& stage : schedule) total += stage.iterations;
     for (const Stage& stage : schedule) {
         optimizer.run(stage, done, total, result.history, started, context);
@@ -239,6 +268,17 @@ MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, con
     }
     LevelSetMask mask{target.grid.nx / cell_pixels, cell_pixels, target.grid, optimizer.mask_function()};
     result.mask = manufacturable(mask, options.rules, result.violations, context);
+    for (int round = 0; ruled && round < recovery_rounds; ++round) {
+        optimizer.keep(mask.q);
+        optimizer.run(recover, done, total, result.history, started, context);
+        done += recover.iterations;
+        mask.q = optimizer.mask_function();
+        std::vector<RuleViolation> violations;
+        Region again = manufacturable(mask, options.rules, violations, context);
+        if (violations.size() > result.violations.size()) break;  // the mask before was cleaner
+        result.mask = std::move(again);
+        result.violations = std::move(violations);
+    }
     result.raster = raster_on(result.mask, target.grid);
     result.converged = true;
     result.seconds = ClipOptimizer::seconds_since(started);

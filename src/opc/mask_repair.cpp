@@ -142,7 +142,7 @@ Region mask_polygons(const LevelSetMask& mask) {
     return curvilinear_region(contours(fine_samples(mask, 2), 0.5), 0.1 * nm, polygon_tolerance_nm * nm);
 }
 
-Region manufacturable(LevelSetMask mask, const MaskRules& rules, std::vector<RuleViolation>& violations, const Context& context) {
+Region manufacturable(LevelSetMask& mask, const MaskRules& rules, std::vector<RuleViolation>& violations, const Context& context) {
     for (int round = 0;; ++round) {
         context.check();
         Region polygons = mask_polygons(mask);

@@ -19,8 +19,8 @@ struct LevelSetMask {
 Region mask_polygons(const LevelSetMask&);
 
 /// Polygons that pass `rules`: where the checker objects, q is raised or lowered locally by just what is missing, islands
-/// and holes below the area rules are removed; repeated until clean. What cannot be mended stands in `violations`.
-Region manufacturable(LevelSetMask, const MaskRules&, std::vector<RuleViolation>& violations, const Context&);
+/// and holes below the area rules are removed; repeated until clean (q keeps the changes). What cannot be mended stands in `violations`.
+Region manufacturable(LevelSetMask&, const MaskRules&, std::vector<RuleViolation>& violations, const Context&);
 
 /// Pixels whose centre lies inside.
 Field2<std::uint8_t> raster_on(const Region&, const Grid2& pixels);
