@@ -312,7 +312,8 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     }
     StepReader steps(recipe, faults);
     const Node* list = node.find("step");
-    if (!list || list->items.empty()) faults.error("D0107", "the recipe has no step", list ? list->span : node.span, "add [[step]] with a model");
+    if (list && list->kind != Node::Kind::array) faults.error("D0105", "'step' is a list of tables", list->span, "begin each with [[step]]");
+    else if (!list || list->items.empty()) faults.error("D0107", "the recipe has no step", list ? list->span : node.span, "add [[step]] with a model");
     else for (const Node& step : list->items) steps.read(step);
     if (const Node* expects = node.find("expect")) {
         if (expects->kind != Node::Kind::array) faults.error("D0105", "'expect' is a list", expects->span, "for example [ { value = \"opc.epe_violations\", max = 0 } ]");

@@ -66,8 +66,7 @@ LayerChoice choose_layer(const Resolved& table, const Resolved* params, const La
     std::vector<std::string> present;
     LayerKey only;
     for (const LayerCount& l : layers(layout, cell)) {
-        Region shapes = flatten(layout, cell, l.layer, box);
-        if (!box.empty()) shapes = clipped(merged(normalised(shapes)), box);
+        const Region shapes = flatten(layout, cell, l.layer, box);
         if (shapes.rings.empty()) continue;
         present.push_back(layer_text(l.layer) + " (" + std::to_string(shapes.rings.size()) + " polygons)");
         only = l.layer;
@@ -139,7 +138,7 @@ Clip load_clip(const Inputs& in, Faults*) {
     const double width = clip.window_nm[2] - clip.window_nm[0], height = clip.window_nm[3] - clip.window_nm[1], size = std::max(width, height);
     const bool has_kernels = in.optics && in.optics->values.has("kernels");
     clip.period_nm = has_kernels ? read_state(join_path(in.folder, in.optics->values.text("kernels")), "focus").period_x.in(nm)
-                                 : 64 * std::ceil((size + 2 * table.values.real("halo") * 1e9) / 64 - 1e-9);
+                                 : 256 * std::ceil((size + 2 * table.values.real("halo") * 1e9) / 256 - 1e-9);
     if (size > clip.period_nm)
         refuse("D0403", "the clip (" + rounded(size, 6) + " nm) is larger than the period of the kernels (" + rounded(clip.period_nm, 6) + " nm)", span_of(table, table.given("window") ? "window" : "file"),
                "a kernel set is valid only at its own period", "give a smaller window");

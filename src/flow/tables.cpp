@@ -20,7 +20,7 @@ std::vector<std::string_view> preset_names() {
 std::string preset_text(const optics::OpticsPreset& preset) {
     const double n = preset.pupil.n_medium;
     const std::string medium = n == 1.0 ? "medium = \"air\"" : n == 1.4366 ? "medium = \"water\"" : "n_medium = " + shortest(n);
-    return "[optics]\nwavelength = \"" + format_quantity(preset.pupil.wavelength.si(), "nm") + "\"\nna = " + shortest(preset.pupil.na) + "\n" + medium +
+    return "[optics]\nwavelength = \"" + rounded(preset.pupil.wavelength.in(nm), 12) + " nm\"\nna = " + shortest(preset.pupil.na) + "\n" + medium +
            "\nsource = " + std::string(preset.source_text) + "\n";
 }
 
@@ -31,7 +31,7 @@ const std::vector<Preset>& presets() {
         std::vector<Preset> built;
         for (const optics::OpticsPreset& preset : optics::optics_presets())
             built.push_back({std::string(preset.name),
-                             "NA " + shortest(preset.pupil.na) + " at " + format_quantity(preset.pupil.wavelength.si(), "nm") + ", medium index " + shortest(preset.pupil.n_medium),
+                             "NA " + shortest(preset.pupil.na) + " at " + rounded(preset.pupil.wavelength.in(nm), 12) + " nm, medium index " + shortest(preset.pupil.n_medium),
                              preset_text(preset)});
         return built;
     }();
@@ -41,7 +41,7 @@ const std::vector<Preset>& presets() {
 const ModelInfo& layout_table() {
     static const ModelInfo table{
         .catalogue = "table", .name = "layout", .summary = "What is to be printed: a file, a cell, layers, the window where numbers are measured.",
-        .equation = "The cell is taken as periodic: window + 2 halo, rounded up to 64 nm; with kernel files, the period of the kernels.", .citation = "",
+        .equation = "The cell is taken as periodic: window + 2 halo, rounded up to 256 nm; with kernel files, the period of the kernels.", .citation = "",
         .params = {
             {.name = "file", .kind = ParamKind::path, .doc = "GDSII or ICCAD-2013 GLP file"},
             {.name = "cell", .kind = ParamKind::text, .doc = "cell name; needed when there is more than one top cell", .optional = true},

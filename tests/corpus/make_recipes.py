@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Writes the corpus of faulty recipes: twelve kinds of single fault in a good one. File name: CODE_kind_NN.toml|json."""
+import json
+import pathlib
+import re
+
+GOOD = """damascene = "1"
+title = "corpus"
+seed = 3
+expect = [ { value = "opc.l2", max = "1 um^2" } ]
+[layout]
+file = "cell.gds"
+layers = { metal1 = "11/0" }
+window = ["22 um", "18 um", "24 um", "20 um"]
+cut = ["22.4 um", "19 um", "22.6 um", "19 um"]
+halo = "280 nm"
+[optics]
+na = 1.35
+medium = "water"
+wavelength = "193.368 nm"
+defocus = "0 nm"
+source = { kind = "annular", sigma_in = 0.6, sigma_out = 0.9 }
+[[step]]
+name = "opc"
+model = "ilt"
+layer = "metal1"
+iterations = 60
+corners = { dose = ["98 %", "100 %", "102 %"], focus = ["0 nm", "40 nm"] }
+mrc = { min_width = "20 nm", min_space = "20 nm", min_area = "800 nm^2" }
+[[step]]
+name = "image"
+model = "aerial-image"
+image_tol = 1e-3
+through = { focus = ["-40 nm", "0 nm"], dose = ["98 %", "102 %"] }
+[[step]]
+name = "resist"
+model = "print"
+site_pitch = "40 nm"
+epe_limit = "15 nm"
+"""
+
+LENGTHS = ['halo = "280 nm"', 'wavelength = "193.368 nm"', 'defocus = "0 nm"', 'site_pitch = "40 nm"', 'epe_limit = "15 nm"', 'min_width = "20 nm"', 'min_space = "20 nm"']
+KEYS = ["file", "layers", "window", "halo", "na", "medium", "wavelength", "source", "sigma_in", "iterations", "corners", "min_width", "image_tol", "through", "site_pitch"]
+
+
+def replaced(old, new):
+    assert old in GOOD, old
+    return GOOD.replace(old, new, 1)
+
+
+def faults():
+    for item in LENGTHS:
+        yield "D0201", "unit_missing", replaced(item, re.sub(r'"([-0-9.]+) nm"', r"\1", item))
+        yield "D0201", "unit_missing_in_text", replaced(item, item.replace(" nm", ""))
+        yield "D0203", "wrong_dimension", replaced(item, item.replace(" nm", " s"))
+        yield "D0202", "unknown_unit", replaced(item, item.replace(" nm", " nmm"))
+        yield "D0202", "not_a_number", replaced(item, re.sub(r'"([-0-9.]+) nm"', '"1,5 nm"', item))
+        yield "D0204", "out_of_range", replaced(item, re.sub(r'"([-0-9.]+) nm"', '"-1 km"', item))
+    for key in KEYS:
+        yield "D0102", "unknown_key", re.sub(r"\b%s = " % key, key[:-1] + "x = " if len(key) > 2 else "nax = ", GOOD, count=1)
+    for old, new in [("na = 1.35", "na = 0"), ("na = 1.35", "na = -1"), ("na = 1.35", "na = nan"), ("na = 1.35", "na = inf"), ("iterations = 60", "iterations = -1"), ("iterations = 60", "iterations = 100000"),
+                     ("image_tol = 1e-3", "image_tol = 1"), ("sigma_in = 0.6", "sigma_in = -0.1"), ("sigma_out = 0.9", "sigma_out = 1.5"), ('"98 %", "100 %", "102 %"', '"98 %", "100 %", "1000 %"')]:
+        yield "D0204", "out_of_range", replaced(old, new)
+    for old, new in [('file = "cell.gds"', "file = 3"), ('layers = { metal1 = "11/0" }', 'layers = "11/0"'), ('window = ["22 um", "18 um", "24 um", "20 um"]', 'window = ["22 um", "18 um", "24 um"]'), ("iterations = 60", "iterations = 60.5"),
+                     ("iterations = 60", 'iterations = "60"'), ('layer = "metal1"', "layer = true"), ('corners = { dose = ["98 %", "100 %", "102 %"], focus', 'corners = { dose = ["98 %"], focus'), ("seed = 3", "seed = -3"),
+                     ("seed = 3", 'seed = "3"'), ('title = "corpus"', "title = 7"), ('mrc = { min_width = "20 nm", min_space = "20 nm", min_area = "800 nm^2" }', "mrc = 20"), ('name = "opc"', 'name = "o p c"'), ('file = "cell.gds"', 'file = ""')]:
+        yield "D0105", "wrong_kind", replaced(old, new)
+    for old, new in [('medium = "water"', 'medium = "wter"'), ('kind = "annular"', 'kind = "anular"'), ("image_tol = 1e-3", 'image_tol = 1e-3\nmethod = "socks"'), ('medium = "water"', 'preset = "arf-immersion-1.36"')]:
+        yield "D0106", "unknown_choice", replaced(old, new)
+    for old, new in [('file = "cell.gds"\n', ""), ('model = "print"\n', ""), ('kind = "annular", ', ""), ('value = "opc.l2", ', ""), (', max = "1 um^2"', "")]:
+        yield "D0107", "missing_key", replaced(old, new)
+    yield "D0107", "no_step", GOOD.split("[[step]]")[0].replace('expect = [ { value = "opc.l2", max = "1 um^2" } ]\n', "")
+    yield "D0108", "same_name", replaced('name = "image"', 'name = "opc"')
+    for wrong in ["ilts", "deposit-flux", "Print", ""]:
+        yield "D0109", "unknown_model", replaced('model = "print"', 'model = "%s"' % wrong)
+    yield "D0110", "port", GOOD.replace('[[step]]\nname = "image"\nmodel = "aerial-image"\nimage_tol = 1e-3\nthrough = { focus = ["-40 nm", "0 nm"], dose = ["98 %", "102 %"] }\n', "")
+    yield "D0110", "port", replaced('model = "print"', 'model = "print"\nfrom = "rezist"')
+    yield "D0110", "port", replaced('model = "print"', 'model = "print"\nfrom = "resist"')
+    yield "D0110", "port", replaced('name = "opc"\nmodel = "ilt"', 'name = "opc"\nmodel = "ilt"\nfrom = "image"')
+    yield "D0110", "port", re.sub(r"\[optics\].*?\[\[step\]\]", "[[step]]", GOOD, count=1, flags=re.S)
+    yield "D0110", "port", re.sub(r"\[layout\].*?\[optics\]", "[optics]", GOOD, count=1, flags=re.S)
+    for old, new in [('value = "opc.l2"', 'value = "ocp.l2"'), ('value = "opc.l2"', 'value = "l2"')]:
+        yield "D0112", "expect", replaced(old, new)
+    for old, new in [('damascene = "1"\n', ""), ('damascene = "1"', 'damascene = "2"'), ('damascene = "1"', "damascene = 1")]:
+        yield "D0101", "version", replaced(old, new)
+    for old, new in [('"corpus"', '"corpus'), ("seed = 3", "seed 3"), ("[layout]", "[layout"), ('layers = { metal1 = "11/0" }', 'layers = { metal1 = "11/0"'), ("na = 1.35", "na = 1.35 medium = 2"), ("na = 1.35", "na = 1.35\nna = 1.3"),
+                     ("seed = 3", "seed = 2020-01-01"), ("iterations = 60", "iterations = 0x"), ('title = "corpus"', 'title = "\\q"')]:
+        yield "D0103", "syntax", replaced(old, new)
+    yield "D0401", "physics", replaced('medium = "water"', 'medium = "air"')
+    yield "D0401", "physics", replaced("na = 1.35", "na = 1.5")
+    for old, new in [('"22 um", "18 um", "24 um", "20 um"', '"24 um", "18 um", "22 um", "20 um"'), ('"22 um", "18 um", "24 um", "20 um"', '"22 um", "18 um", "22 um", "20 um"'), ('"22.4 um", "19 um", "22.6 um", "19 um"', '"22.4 um", "19 um", "22.4 um", "19 um"'),
+                     ('"22 um", "18 um", "24 um", "20 um"', '"22 um", "18 um", "64 um", "20 um"')]:
+        yield "D0402", "window", replaced(old, new)
+    yield "D0404", "source", replaced("sigma_in = 0.6, sigma_out = 0.9", "sigma_in = 0.9, sigma_out = 0.6")
+    yield "D0301", "extends", replaced('title = "corpus"', 'title = "corpus"\nextends = ["nowhere.toml"]')
+    yield "D0113", "extends", replaced('title = "corpus"', 'title = "corpus"\nextends = ["D0113_extends_ITSELF.toml"]')
+
+
+JSON_FAULTS = [("D0103", '{"damascene": "1",}'), ("D0103", '{"damascene": "1"'), ("D0103", '{"damascene": 01}'), ("D0103", '{damascene: "1"}'), ("D0103", '{"damascene": "1", "damascene": "1"}'), ("D0103", '{"damascene": "\\u12"}'),
+               ("D0102", '{"damascene": "1", "step": [{"model": "ilt", "iteration": 3}], "layout": {"file": "a.gds"}, "optics": {}}'),
+               ("D0201", '{"damascene": "1", "step": [{"model": "ilt"}], "layout": {"file": "a.gds", "halo": 280}, "optics": {}}'),
+               ("D0105", '{"damascene": "1", "step": {"model": "ilt"}, "layout": {"file": "a.gds"}, "optics": {}}'), ("D0107", '{"damascene": "1"}')]
+
+
+def main():
+    folder = pathlib.Path(__file__).parent / "recipes"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    numbers = {}
+    for code, kind, text in faults():
+        number = numbers[(code, kind)] = numbers.get((code, kind), 0) + 1
+        name = f"{code}_{kind}_{number:02d}.toml"
+        (folder / name).write_text(text.replace("D0113_extends_ITSELF.toml", name))
+    for number, (code, text) in enumerate(JSON_FAULTS):
+        (folder / f"{code}_json_{number:02d}.json").write_text(text + "\n")
+    print(len(list(folder.iterdir())), "recipes")
+
+
+if __name__ == "__main__":
+    main()
