@@ -147,7 +147,8 @@ Region manufacturable(LevelSetMask& mask, const MaskRules& rules, std::vector<Ru
         context.check();
         Region polygons = mask_polygons(mask);
         violations = check_mask_rules(polygons, rules);
-        const auto near = check_mask_rules(polygons, with_margin(rules));
+        auto near = check_mask_rules(polygons, with_margin(rules));
+        near.insert(near.end(), violations.begin(), violations.end());  // a pair may count at one limit only
         if (near.empty() || (violations.empty() && round >= 8) || round == most_rounds) return polygons;
         mend(mask, near, round);
     }
