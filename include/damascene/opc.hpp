@@ -64,12 +64,13 @@ struct MaskResult {
     double seconds = 0;               ///< optimiser only, wall
     bool converged = false;
     std::vector<RuleViolation> violations;  ///< by the checker on `mask`
+    double assist_peak = 0;           ///< brightest assist at the outer dose in focus, in thresholds; 0 = no assists
 };
 /// Inverse lithography for a square periodic clip of n nm whose target raster is given.
 MaskResult optimize_ilt(const Field2<std::uint8_t>& target, const ProcessCorners&, const IltOptions&, const Context& = {});
 
 struct EdgeOpcOptions {
-    int iterations = 24;
+    int iterations = 0;               ///< 0 = default schedule
     Length corner_length = 30 * nm, run_length = 60 * nm, max_shift = 40 * nm;
     MaskRules rules;
     bool assist_features = true;

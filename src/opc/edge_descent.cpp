@@ -1,5 +1,6 @@
 #include "opc/edge_descent.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -30,19 +31,36 @@ void to_single(const Spectrum2& m, BandSpectrum& out) {
     }
 }
 
-Spectrum2 to_double(const BandSpectrum& g, double side_nm, double scale) {
+Spectrum2 to_double(const BandSpectrum& g, double side_nm) {
     Spectrum2 out{g.band, g.band, side_nm * nm, side_nm * nm, 0 * nm, 0 * nm, {}};
     out.coefficients.resize(g.values.size() / 2);
     for (std::size_t i = 0; i < out.coefficients.size(); ++i)
-        out.coefficients[i] = {scale * g.values[2 * i], scale * g.values[2 * i + 1]};
+        out.coefficients[i] = {g.values[2 * i], g.values[2 * i + 1]};
     return out;
 }
+
+/// Step per unit slope at steepness 1; the curvature of the loss grows in proportion to the steepness.
+constexpr double step_nm = 120, momentum = 0.8, longest_step_nm = 4;
+
+/// One heavy-ball step of every movable fragment, scaled by its length; returns |gradient|^2.
+double descend(Fragments& f, const std::vector<double>& gradient, double step, std::vector<double>& velocity) {
+    double squared = 0;
+    for (std::size_t k = 0; k < f.all.size(); ++k) {
+        Fragment& me = f.all[k];
+        if (!me.movable) continue;
+        const double slope = gradient[k] / std::max(me.length_nm(), 1.0);
+        velocity[k] = momentum * velocity[k] - std::clamp(step * slope, -longest_step_nm, longest_step_nm);
+        me.shift_nm += velocity[k];
+        squared += gradient[k] * gradient[k];
+    }
+    return squared;
+}
+
+}  // namespace
 
 double clock_seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
-
-}  // namespace
 
 EdgeDescent::EdgeDescent(const Region& target, const Cell2& cell, const ProcessCorners& corners, double loss_pixel_nm)
     : cell_(cell),
@@ -51,71 +69,83 @@ EdgeDescent::EdgeDescent(const Region& target, const Cell2& cell, const ProcessC
       loss_n_(loss_points(cell.side_nm, loss_pixel_nm, 2 * imager_.band())),
       sampler_(loss_n_, 2 * imager_.band()),
       target_(coverage(target, cell, loss_n_)),
-      mask_(imager_.band()),
       gradient_(imager_.band()),
       intensity_(2 * imager_.band()),
       dloss_(2 * imager_.band()) {}
 
 lanes::PrintLoss EdgeDescent::print_loss(const EdgeLoss& loss) const {
-    return {static_cast<float>(corners_.threshold),    static_cast<float>(loss.steepness),
-            static_cast<float>(corners_.dose_nominal), static_cast<float>(corners_.dose_outer),
-            static_cast<float>(corners_.dose_inner),   loss.nominal,
-            loss.outer,                                0.0f,
-            loss.pv_band};
+    lanes::PrintLoss p;
+    p.threshold = static_cast<float>(corners_.threshold);
+    p.steepness = static_cast<float>(loss.steepness);
+    p.dose_nominal = static_cast<float>(corners_.dose_nominal);
+    p.dose_outer = static_cast<float>(corners_.dose_outer);
+    p.dose_inner = static_cast<float>(corners_.dose_inner);
+    p.nominal = loss.nominal, p.outer = loss.outer, p.inner = 0, p.pv_band = loss.pv_band;
+    return p;
 }
 
-void EdgeDescent::image(const Fragments& fragments) {
+BandSpectrum EdgeDescent::mask_spectrum(const Fragments& fragments) const {
     const Length side = cell_.side_nm * nm;
-    const int band = imager_.band();
-    to_single(polygon_spectrum(outline(fragments, cell_), 0 * nm, 0 * nm, side, side, band, band), mask_);
-    imager_.image(mask_, intensity_);
-    optics::shift(intensity_, 0.5 / loss_n_);
+    BandSpectrum mask(band());
+    to_single(polygon_spectrum(outline(fragments, cell_), 0 * nm, 0 * nm, side, side, band(), band()), mask);
+    return mask;
 }
 
-double EdgeDescent::loss(const Fragments& fragments, const EdgeLoss& loss, std::vector<double>& gradient) {
-    image(fragments);
-    const double pixel = cell_.side_nm / loss_n_, area = pixel * pixel;
+double EdgeDescent::loss(const BandSpectrum& mask, const EdgeLoss& loss, BandSpectrum& gradient) {
+    const double area = pixel_area();
+    imager_.image(mask, intensity_);
+    optics::shift(intensity_, 0.5 / loss_n_);
     const double value = area * sampler_.print_loss(print_loss(loss), intensity_, target_.data(), dloss_);
     optics::shift(dloss_, -0.5 / loss_n_);
-    imager_.adjoint(dloss_, gradient_);
-    gradient = shift_gradient(fragments, cell_, to_double(gradient_, cell_.side_nm, area));
+    imager_.adjoint(dloss_, gradient);
+    for (float& v : gradient.values) v *= static_cast<float>(area);
+    return value;
+}
+
+double EdgeDescent::loss(const Fragments& fragments, const EdgeLoss& options, std::vector<double>& gradient) {
+    const double value = loss(mask_spectrum(fragments), options, gradient_);
+    gradient = shift_gradient(fragments, cell_, to_double(gradient_, cell_.side_nm));
     return value;
 }
 
 std::array<double, 2> EdgeDescent::counts() {
     const auto pixels = sampler_.print_counts(print_loss({}), intensity_, target_.data());
-    const double area = cell_.side_nm * cell_.side_nm / (static_cast<double>(loss_n_) * loss_n_);
+    const double area = pixel_area();
     return {area * static_cast<double>(pixels[0]), area * static_cast<double>(pixels[1])};
 }
 
+std::vector<double> EdgeDescent::assist_peaks(const Fragments& f) {
+    std::vector<double> peaks(f.rings(), 0.0);
+    const auto n = static_cast<std::size_t>(loss_n_);
+    AlignedFloats focus(n * n), defocus(n * n);
+    sampler_.sample(intensity_, focus.data(), defocus.data());
+    const double pixel = cell_.side_nm / loss_n_;
+    const Grid2 grid{loss_n_, loss_n_, pixel * nm, pixel * nm, (cell_.x0_nm + pixel / 2) * nm, (cell_.y0_nm + pixel / 2) * nm};
+    for (std::size_t r = 0; r < f.rings(); ++r) {
+        if (!f.all[f.ring_begin[r]].assist) continue;
+        const Field2<double> covered = coverage_raster(ring_region(f, r), grid);
+        for (std::size_t i = 0; i < covered.values.size(); ++i)
+            if (covered.values[i] > 0) peaks[r] = std::max(peaks[r], corners_.dose_outer * static_cast<double>(focus[i]));
+    }
+    return peaks;
+}
+
 void EdgeDescent::run(Fragments& f, const MaskRules& rules, double max_shift_nm, const DescentStage& stage,
-                      std::vector<IterationRecord>& history, const Context& context) {
-    constexpr double momentum = 0.8, longest_step_nm = 4;
-    const double started = clock_seconds();
-    const double seconds_before = history.empty() ? 0 : history.back().seconds;
-    const int done = history.empty() ? 0 : history.back().iteration + 1;
+                      DescentLog& log, const Context& context) {
     const std::vector<Spacing> pairs = spacings(f, rules, max_shift_nm);
     std::vector<double> gradient, velocity(f.all.size(), 0.0);
-    for (int i = 0; i < stage.iterations; ++i) {
+    for (int i = 0; i < stage.iterations; ++i, ++log.done) {
         context.check();
-        const double fraction = static_cast<double>(i) / stage.iterations;
-        const double steepness = stage.steepness_first * std::pow(stage.steepness_last / stage.steepness_first, fraction);
+        const double ratio = stage.steepness_last / stage.steepness_first;
+        const double steepness = stage.steepness_first * std::pow(ratio, static_cast<double>(i) / stage.iterations);
         const double value = loss(f, {.steepness = steepness}, gradient);
-        double squared = 0;
-        for (std::size_t k = 0; k < f.all.size(); ++k) {
-            Fragment& me = f.all[k];
-            if (!me.movable) continue;
-            squared += gradient[k] * gradient[k];
-            const double slope = gradient[k] / std::max(me.length_nm(), 1.0);
-            velocity[k] = momentum * velocity[k] - std::clamp(stage.step * 60 / steepness * slope, -longest_step_nm, longest_step_nm);
-            me.shift_nm += velocity[k];
-        }
-        gradient_norm_ = std::sqrt(squared);
+        const double squared = descend(f, gradient, step_nm / steepness, velocity);
         hold(f, pairs);
-        if (i % 10 != 0 && i + 1 != stage.iterations) continue;
+        if (log.done % 10 != 0 && i + 1 != stage.iterations) continue;
         const auto [l2, pvb] = counts();
-        history.push_back({done + i, value, l2, pvb, gradient_norm_, seconds_before + clock_seconds() - started});
-        context.progress({"edge correction", fraction, {{"loss", value}, {"l2", l2}, {"pvb", pvb}}});
+        log.history.push_back({log.done, value, l2, pvb, std::sqrt(squared), clock_seconds() - log.started});
+        context.progress({"edge correction", std::min(1.0, static_cast<double>(log.done + 1) / log.total),
+                          {{"loss", value}, {"l2", l2}, {"pvb", pvb}}});
     }
 }
 

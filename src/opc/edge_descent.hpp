@@ -8,7 +8,7 @@
 // image). [Poonawala and Milanfar 2007; Cobb 1998 for the edge derivative]
 #pragma once
 
-#include <memory>
+#include <array>
 
 #include "damascene/opc.hpp"
 #include "opc/fragments.hpp"
@@ -23,27 +23,37 @@ struct EdgeLoss {
 
 struct DescentStage {
     int iterations = 0;
-    double steepness_first = 20, steepness_last = 100;  ///< geometric in between
-    double step = 1;                                    ///< times the width of the printing sigmoid
+    double steepness_first = 20, steepness_last = 200;  ///< of the printing sigmoid, geometric in between
 };
+
+/// Where a descent of several stages stands.
+struct DescentLog {
+    int done = 0, total = 1;
+    double started = 0;
+    std::vector<IterationRecord> history;
+};
+
+double clock_seconds();
 
 class EdgeDescent {
   public:
     EdgeDescent(const Region& target, const Cell2&, const ProcessCorners&, double loss_pixel_nm);
 
     double loss(const Fragments&, const EdgeLoss&, std::vector<double>& gradient);
+    /// The same for any mask: gradient G with dL = 2 Re sum_f conj(G_f) dM_f.
+    double loss(const optics::BandSpectrum& mask, const EdgeLoss&, optics::BandSpectrum& gradient);
+    optics::BandSpectrum mask_spectrum(const Fragments&) const;
+    int band() const { return imager_.band(); }
     /// {L2, PV band} of the last image in nm^2, to one loss pixel along the contour.
     std::array<double, 2> counts();
-    /// Largest dose_outer x I in focus over the box of a ring of the last image.
-    double brightest(const Fragments&, std::size_t ring);
+    /// Largest dose_outer x I of the last image in focus inside every assist ring; 0 for the other rings.
+    std::vector<double> assist_peaks(const Fragments&);
 
     /// Heavy-ball descent, rules held at every step.
-    void run(Fragments&, const MaskRules&, double max_shift_nm, const DescentStage&, std::vector<IterationRecord>&,
-             const Context&);
-    double gradient_norm() const { return gradient_norm_; }
+    void run(Fragments&, const MaskRules&, double max_shift_nm, const DescentStage&, DescentLog&, const Context&);
 
   private:
-    void image(const Fragments&);
+    double pixel_area() const { return cell_.side_nm * cell_.side_nm / (static_cast<double>(loss_n_) * loss_n_); }
     lanes::PrintLoss print_loss(const EdgeLoss&) const;
 
     Cell2 cell_;
@@ -52,8 +62,7 @@ class EdgeDescent {
     int loss_n_;
     optics::GridSampler sampler_;
     AlignedFloats target_;
-    optics::BandSpectrum mask_, gradient_, intensity_, dloss_;
-    double gradient_norm_ = 0;
+    optics::BandSpectrum gradient_, intensity_, dloss_;
 };
 
 }  // namespace damascene::opc

@@ -61,6 +61,12 @@ void join(const Fragment& a, const Fragment& b, Put&& put) {
     put(a.vertical ? Vertex{q, a.to_nm} : Vertex{a.to_nm, q});
 }
 
+/// Mask corners of a ring in order.
+template <class Put>
+void walk(const Fragments& f, std::size_t ring, Put&& put) {
+    for (std::size_t i = f.ring_begin[ring]; i < f.ring_begin[ring + 1]; ++i) join(f.all[i], f.all[next_in_ring(f, ring, i)], put);
+}
+
 /// Ends of fragment i along its line as the mask has them.
 struct Extent {
     double from, to;
@@ -85,6 +91,13 @@ bool convex(const Fragment& a, const Fragment& b) {
 void Fragments::append_ring(const std::vector<Fragment>& ring) {
     all.insert(all.end(), ring.begin(), ring.end());
     ring_begin.push_back(all.size());
+}
+
+void Fragments::erase_ring(std::size_t ring) {
+    const std::size_t first = ring_begin[ring], end = ring_begin[ring + 1];
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end));
+    ring_begin.erase(ring_begin.begin() + static_cast<std::ptrdiff_t>(ring) + 1);
+    for (std::size_t r = ring + 1; r < ring_begin.size(); ++r) ring_begin[r] -= end - first;
 }
 
 Fragments fragmented(const Region& drawn, double corner_nm, double run_nm) {
@@ -124,24 +137,31 @@ Region outline(const Fragments& f, const Cell2& cell) {
     };
     for (std::size_t r = 0; r < f.rings(); ++r) {
         Ring ring;
-        for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i)
-            join(f.all[i], f.all[next_in_ring(f, r, i)],
-                 [&](Vertex v) { ring.push_back({fine(v.x, cell.x0_nm), fine(v.y, cell.y0_nm)}); });
+        walk(f, r, [&](Vertex v) {
+            const Point p{fine(v.x, cell.x0_nm), fine(v.y, cell.y0_nm)};
+            if (ring.empty() || !(ring.back() == p)) ring.push_back(p);
+        });
         region.rings.push_back(std::move(ring));
     }
     return region;
 }
 
+namespace {
+
+Ring whole_ring(const Fragments& f, std::size_t r) {
+    const auto whole = [](double v) { return static_cast<std::int32_t>(std::lround(v)); };
+    Ring ring;
+    walk(f, r, [&](Vertex v) { ring.push_back({whole(v.x), whole(v.y)}); });
+    return ring;
+}
+
+}  // namespace
+
+Region ring_region(const Fragments& f, std::size_t ring) { return merged({1 * nm, {whole_ring(f, ring)}}); }
+
 Region mask_region(const Fragments& f) {
     Region region{1 * nm, {}};
-    const auto whole = [](double v) { return static_cast<std::int32_t>(std::lround(v)); };
-    for (std::size_t r = 0; r < f.rings(); ++r) {
-        Ring ring;
-        for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i)
-            join(f.all[i], f.all[next_in_ring(f, r, i)],
-                 [&](Vertex v) { ring.push_back({whole(v.x), whole(v.y)}); });
-        region.rings.push_back(std::move(ring));
-    }
+    for (std::size_t r = 0; r < f.rings(); ++r) region.rings.push_back(whole_ring(f, r));
     return merged(region);
 }
 
@@ -208,13 +228,6 @@ std::vector<Spacing> spacings(const Fragments& f, const MaskRules& rules, double
 }
 
 namespace {
-
-void erase_ring(Fragments& f, std::size_t ring) {
-    const std::size_t first = f.ring_begin[ring], end = f.ring_begin[ring + 1];
-    f.all.erase(f.all.begin() + static_cast<std::ptrdiff_t>(first), f.all.begin() + static_cast<std::ptrdiff_t>(end));
-    f.ring_begin.erase(f.ring_begin.begin() + static_cast<std::ptrdiff_t>(ring) + 1);
-    for (std::size_t r = ring + 1; r < f.ring_begin.size(); ++r) f.ring_begin[r] -= end - first;
-}
 
 /// A fragment that bounds the box of a violation.
 struct Touch {
@@ -287,7 +300,7 @@ std::vector<RuleViolation> mend(Fragments& f, const MaskRules& rules, Region& ma
             if (const std::size_t ring = answer(f, v, round); ring < f.rings()) removed.push_back(ring);
         std::sort(removed.begin(), removed.end());
         removed.erase(std::unique(removed.begin(), removed.end()), removed.end());
-        for (std::size_t k = removed.size(); k-- > 0;) erase_ring(f, removed[k]);
+        for (std::size_t k = removed.size(); k-- > 0;) f.erase_ring(removed[k]);
     }
 }
 

@@ -29,6 +29,7 @@ struct Fragments {
     std::vector<std::size_t> ring_begin{0};
     std::size_t rings() const { return ring_begin.size() - 1; }
     void append_ring(const std::vector<Fragment>& ring);
+    void erase_ring(std::size_t ring);
 };
 
 /// Square cell [x0, x0 + side) x [y0, y0 + side): what lies outside is cut off.
@@ -46,8 +47,9 @@ void limit_shifts(Fragments&, double max_shift_nm, double shortest_nm);
 /// The shifted rings relative to the cell's corner, in units of 1e-5 nm (exact enough to differentiate). Clamping every
 /// vertex to the cell keeps the winding number inside it.
 Region outline(const Fragments&, const Cell2&);
-/// The shifted rings rounded to 1 nm, merged.
+/// The shifted rings rounded to 1 nm, merged; one ring alone.
 Region mask_region(const Fragments&);
+Region ring_region(const Fragments&, std::size_t ring);
 /// Rounds every edge to a whole nm.
 void round_shifts(Fragments&);
 
