@@ -62,6 +62,18 @@ lanes::FieldPlan make_plan(const KernelSet& focus, const KernelSet& defocus, int
     return plan;
 }
 
+/// (c(f) + conj c(-f)) / 2 for fy >= 0: the spectrum of the real part of the function.
+AlignedFloats hermitian_half(const BandSpectrum& f) {
+    const std::size_t points = f.values.size() / 2, centre = points / 2, first = centre - static_cast<std::size_t>(f.band);
+    AlignedFloats half(2 * (points - first));
+    for (std::size_t i = first; i < points; ++i) {
+        const float *c = &f.values[2 * i], *mirrored = &f.values[2 * (points - 1 - i)];
+        half[2 * (i - first)] = 0.5f * (c[0] + mirrored[0]);
+        half[2 * (i - first) + 1] = 0.5f * (c[1] - mirrored[1]);
+    }
+    return half;
+}
+
 }  // namespace
 
 BandLimitedImager::BandLimitedImager(const KernelSet& focus, const KernelSet& defocus, int max_kernels)
@@ -220,10 +232,10 @@ void RealTransform::analyse(const float* field, BandSpectrum& spectrum) {
 void RealTransform::synthesise(const BandSpectrum& spectrum, float* field) {
     assert(spectrum.band == band_);
     const auto& k = lanes::kernels();
-    const int n = plan_.n, w = 2 * band_ + 1;
-    const float* upper = spectrum.values.data() + 2 * static_cast<std::ptrdiff_t>(band_) * w;
+    const int n = plan_.n;
+    const AlignedFloats upper = hermitian_half(spectrum);
     parallel_for(static_cast<std::size_t>(band_ / lane_width + 1), [&](std::size_t b) {
-        k.synth_rows(plan_, band_, static_cast<int>(b), upper, strip_.data(), thread_scratch(n));
+        k.synth_rows(plan_, band_, static_cast<int>(b), upper.data(), strip_.data(), thread_scratch(n));
     });
     parallel_for(static_cast<std::size_t>(n / 32), [&](std::size_t b) {
         k.synth_columns(plan_, band_, static_cast<int>(b) * 32, strip_.data(), field, thread_scratch(n));
