@@ -71,7 +71,7 @@ MaskResult optimize_ilt(const Field2<std::uint8_t>& target, const ProcessCorners
 
 struct EdgeOpcOptions {
     int iterations = 0;               ///< 0 = default schedule
-    Length corner_length = 30 * nm, run_length = 60 * nm, max_shift = 40 * nm;
+    Length corner_length = 30 * nm, run_length = 50 * nm, max_shift = 40 * nm;
     MaskRules rules;
     bool assist_features = true;
 };

@@ -84,7 +84,10 @@ class ClipCorrection {
     }
 
   private:
-    void limit() { limit_shifts(fragments_, max_shift_nm_, std::max(options_.rules.min_edge.in(nm), shortest_nm)); }
+    void limit() {
+        const MaskRules& r = options_.rules;
+        limit_shifts(fragments_, max_shift_nm_, std::max({r.min_edge.in(nm), r.min_width.in(nm), shortest_nm}));
+    }
     void descend(const DescentStage& stage) {
         descent_.run(fragments_, options_.rules, max_shift_nm_, stage, log_, context_);
     }

@@ -47,7 +47,7 @@ const StepModel model_edge_opc = {
                                {.name = "polarity", .kind = ParamKind::choice, .default_text = "dark-field", .doc = "drawn shapes are openings in an opaque mask", .choices = {"dark-field"}},
                                {.name = "iterations", .kind = ParamKind::integer, .default_text = "0", .low = 0, .high = 1000, .doc = "correction steps; 0 = default schedule"},
                                {.name = "corner_length", .unit = "nm", .default_text = "30 nm", .low = 5, .high = 500, .doc = "fragment length at corners", .label = "recall"},
-                               {.name = "run_length", .unit = "nm", .default_text = "60 nm", .low = 5, .high = 1000, .doc = "fragment length along edges", .label = "recall"},
+                               {.name = "run_length", .unit = "nm", .default_text = "50 nm", .low = 5, .high = 1000, .doc = "fragment length along edges", .label = "recall"},
                                {.name = "max_shift", .unit = "nm", .default_text = "40 nm", .low = 1, .high = 500, .doc = "largest shift of a fragment"},
                                {.name = "assist_features", .kind = ParamKind::boolean, .default_text = "true", .doc = "place sub-resolution assist features"}},
                               corner_rows())},
