@@ -21,7 +21,7 @@ void add_flag(CLI::App& app, const Flag& flag, Values& values, std::map<std::str
     }
     CLI::Option* option = app.add_option(names, values[name], help);
     option->required(flag.required)->type_name(std::string(flag.metavar));
-    if (flag.kind != Flag::positional_list) option->expected(1)->multi_option_policy(flag.kind == Flag::repeated ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
+    if (flag.kind != Flag::positional_list) option->expected(1)->allow_extra_args(false)->multi_option_policy(flag.kind == Flag::repeated ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
     if (!flag.choices.empty()) option->check(CLI::IsMember(std::vector<std::string>(flag.choices.begin(), flag.choices.end())));
 }
 
