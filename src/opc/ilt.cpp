@@ -112,6 +112,12 @@ void require_clip(const Raster& target, const ProcessCorners& corners) {
         throw InputError("D0312", "the kernels hold for a period of " + std::to_string(kernel_period) + " nm, the clip is " +
                                       std::to_string(period) + " nm wide",
                          "make kernels for this period (damascene kernels) or tile the layout");
+    // The cells must carry the mask band B and the loss points the image band 2B, or high frequencies fold back.
+    const int band = std::max({corners.focus.band_x, corners.focus.band_y, corners.defocus.band_x, corners.defocus.band_y});
+    if (n < std::max(cell_pixels * (2 * band + 1), loss_pixels * (4 * band + 1)))
+        throw InputError("D0311", "inverse lithography needs a pixel of at most a sixteenth of the optical resolution: " +
+                                      std::to_string(cell_pixels * (2 * band + 1)) + " pixels a side or more, not " + std::to_string(n),
+                         "choose a smaller pixel");
 }
 
 class ClipOptimizer {

@@ -1,5 +1,6 @@
 #include "optics/band_limited.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <complex>
@@ -8,6 +9,7 @@
 
 #include "damascene/base/parallel.hpp"
 #include "damascene/numerics.hpp"
+#include "damascene/optics.hpp"
 
 namespace damascene::optics {
 namespace {
@@ -32,17 +34,16 @@ float* thread_values(int n) {
 int padded(int n) { return (n + lane_width - 1) / lane_width * lane_width; }
 
 lanes::FieldPlan make_plan(const KernelSet& focus, const KernelSet& defocus, int max_kernels) {
-    assert(focus.band_x == focus.band_y && focus.band_x == defocus.band_x && focus.band_y == defocus.band_y);
-    const KernelSet* sets[] = {&focus, &defocus};
     lanes::FieldPlan plan;
-    plan.band = focus.band_x;
+    plan.band = std::max({focus.band_x, focus.band_y, defocus.band_x, defocus.band_y});
+    const KernelSet sets[] = {resized(focus, plan.band, plan.band), resized(defocus, plan.band, plan.band)};
     plan.grid = numerics::smooth_size(4 * plan.band + 1);
     plan.states = 2;
     plan.fft = lanes::make_fft_plan(plan.grid);
     struct Entry { int state, kernel; };
     std::vector<Entry> entries;
     for (int s = 0; s < 2; ++s)
-        for (int k = 0; k < sets[s]->count() && (max_kernels == 0 || k < max_kernels); ++k) entries.push_back({s, k});
+        for (int k = 0; k < sets[s].count() && (max_kernels == 0 || k < max_kernels); ++k) entries.push_back({s, k});
     plan.batches = (static_cast<int>(entries.size()) + lane_width - 1) / lane_width;
     const std::size_t points = static_cast<std::size_t>(2 * plan.band + 1) * static_cast<std::size_t>(2 * plan.band + 1);
     plan.kernels.assign(static_cast<std::size_t>(plan.batches) * points * lanes::complex_floats, 0.0f);
@@ -51,13 +52,13 @@ lanes::FieldPlan make_plan(const KernelSet& focus, const KernelSet& defocus, int
         const auto [state, k] = entries[i];
         const std::size_t batch = i / lane_width, lane = i % lane_width;
         for (std::size_t p = 0; p < points; ++p) {
-            const auto value = sets[state]->kernels[static_cast<std::size_t>(k) * points + p];
+            const auto value = sets[state].kernels[static_cast<std::size_t>(k) * points + p];
             float* out = plan.kernels.data() + (batch * points + p) * lanes::complex_floats + lane;
             out[0] = static_cast<float>(value.real());
             out[lane_width] = static_cast<float>(value.imag());
         }
         plan.weights[(static_cast<std::size_t>(state * plan.batches) + batch) * lane_width + lane] =
-            static_cast<float>(sets[state]->weights[static_cast<std::size_t>(k)]);
+            static_cast<float>(sets[state].weights[static_cast<std::size_t>(k)]);
     }
     return plan;
 }

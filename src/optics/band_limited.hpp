@@ -29,7 +29,8 @@ struct BandSpectrum {
 
 class BandLimitedImager {
   public:
-    /// States 0 and 1 (focus, defocus); each keeps its first `max_kernels` kernels (0 = all). Same band and period.
+    /// States 0 and 1 (focus, defocus); each keeps its first `max_kernels` kernels (0 = all). Same period; bands are
+    /// padded to the widest.
     BandLimitedImager(const KernelSet& focus, const KernelSet& defocus, int max_kernels = 0);
     int band() const { return plan_.band; }
     int grid() const { return plan_.grid; }

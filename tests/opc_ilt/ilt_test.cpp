@@ -124,6 +124,8 @@ TEST(InverseLithography, RefusesClipsItsGridsCannotHold) {
     EXPECT_THROW(opc::optimize_ilt(odd, corners(), {}), InputError);
     Field2<std::uint8_t> small{{.nx = 1024, .ny = 1024}, std::vector<std::uint8_t>(1024 * 1024)};
     EXPECT_THROW(opc::optimize_ilt(small, corners(), {}), InputError);  // kernels of another period
+    Field2<std::uint8_t> coarse{{.nx = 256, .ny = 256, .dx = 8 * nm, .dy = 8 * nm}, std::vector<std::uint8_t>(256 * 256)};
+    EXPECT_THROW(opc::optimize_ilt(coarse, corners(), {}), InputError);  // 32 cells cannot carry 35 frequencies
 }
 
 TEST(InverseLithography, EmptyTargetGivesAnEmptyMask) {

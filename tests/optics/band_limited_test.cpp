@@ -47,8 +47,7 @@ BandSpectrum narrowed(const Spectrum2& f) {
 BandSpectrum joined(const Spectrum2& a, const Spectrum2& b) {
     BandSpectrum out(a.band_x);
     for (int fy = -a.band_y; fy <= a.band_y; ++fy)
-        for (int fx = -a.band_x; fx <= a.band_x; ++fx)
-            put(out, fx, fy, a.at(fx, fy) + Complex(0, 1) * b.at(fx, fy));
+        for (int fx = -a.band_x; fx <= a.band_x; ++fx) put(out, fx, fy, a.at(fx, fy) + Complex(0, 1) * b.at(fx, fy));
     return out;
 }
 
@@ -206,6 +205,15 @@ TEST(BandLimitedImager, FewerKernelsAreTheFirstOnes) {
     EXPECT_NE(some.values, all.values);
 }
 
+TEST(BandLimitedImager, NarrowerKernelsArePadded) {
+    const KernelSet wide = random_kernels(7, 3, 1), narrow = random_kernels(4, 2, 2);
+    const BandSpectrum mask = narrowed(random_spectrum(7, wide.period_x, 3, true));
+    BandSpectrum mixed(14), padded(14);
+    BandLimitedImager(wide, narrow).image(mask, mixed);
+    BandLimitedImager(wide, resized(narrow, 7, 7)).image(mask, padded);
+    EXPECT_EQ(mixed.values, padded.values);
+}
+
 // ------------------------------------------------------------------------------------------------- the chain of an ILT
 /// loss(mask) as the optimiser runs it: cells -> spectrum -> two images -> printing loss on its own grid, and back.
 class Chain {
@@ -284,16 +292,19 @@ class Chain {
     }
 
   private:
-    static constexpr lanes::PrintLoss form{.steepness = 20, .nominal = 1, .outer = 0.3f, .inner = 0.2f, .pv_band = 0.7f};
+    static constexpr lanes::PrintLoss form{
+        .steepness = 20, .nominal = 1, .outer = 0.3f, .inner = 0.2f, .pv_band = 0.7f};
     static constexpr double cell_shift = 0.5 / cells, point_shift = 0.5 / points;
 
     static double print(double intensity) {
-        return 1 / (1 + std::exp(-static_cast<double>(form.steepness) * (intensity - static_cast<double>(form.threshold))));
+        return 1 /
+               (1 + std::exp(-static_cast<double>(form.steepness) * (intensity - static_cast<double>(form.threshold))));
     }
 
     static void turn(Spectrum2& f, double periods) {
         for (int fy = -f.band_y; fy <= f.band_y; ++fy)
-            for (int fx = -f.band_x; fx <= f.band_x; ++fx) f.at(fx, fy) *= std::polar(1.0, 2 * pi * (fx + fy) * periods);
+            for (int fx = -f.band_x; fx <= f.band_x; ++fx)
+                f.at(fx, fy) *= std::polar(1.0, 2 * pi * (fx + fy) * periods);
     }
 
     /// The spectrum of the real part: (c(f) + conj c(-f)) / 2.
@@ -360,7 +371,9 @@ TEST(PrintingLoss, TaylorRemainderOfTheWholeChainIsOfSecondOrder) {
     const double length = norm(direction);
     for (float& v : direction) v *= static_cast<float>(1 / length);
     const double slope = dot(derivative, direction);
-    auto remainder = [&](double step) { return chain.loss(moved(chain.start(), step, direction)) - value - step * slope; };
+    auto remainder = [&](double step) {
+        return chain.loss(moved(chain.start(), step, direction)) - value - step * slope;
+    };
     const double coarse = remainder(0.8), middle = remainder(0.4), fine = remainder(0.2);
     EXPECT_GT(std::abs(fine), 2e-5 * value);  // not rounding
     EXPECT_NEAR(std::log2(coarse / middle), 2, 0.1);
@@ -377,8 +390,9 @@ TEST(PrintingLoss, DirectionalDifferenceEqualsTheGradient) {
         for (std::size_t i = 0; i < direction.size(); ++i) direction[i] = (1 + direction[i]) * derivative[i];
         const double length = norm(direction), h = 0.1;
         for (float& v : direction) v *= static_cast<float>(1 / length);
-        const double difference = (chain.loss(moved(chain.start(), h, direction)) -
-                                   chain.loss(moved(chain.start(), -h, direction))) / (2 * h);
+        const double difference =
+            (chain.loss(moved(chain.start(), h, direction)) - chain.loss(moved(chain.start(), -h, direction))) /
+            (2 * h);
         EXPECT_NEAR(difference, dot(derivative, direction), 1e-3 * std::abs(difference)) << entity;
     }
 }
@@ -469,7 +483,8 @@ TEST(RealTransform, AnalyseIsTheTransposeOfSynthesise) {
         RealTransform transform(n, band);
         transform.analyse(field.data(), analysed);
         transform.synthesise(f, synthesised.data());
-        EXPECT_NEAR(dot(field, synthesised), dot(f.values, analysed.values), 1e-5 * norm(f.values) * norm(analysed.values))
+        EXPECT_NEAR(dot(field, synthesised), dot(f.values, analysed.values),
+                    1e-5 * norm(f.values) * norm(analysed.values))
             << n;
     }
 }
@@ -485,12 +500,14 @@ TEST(BandShift, MovesSamplesByWholePoints) {
     double worst = 0;
     for (int y = 0; y < n; ++y)
         for (int x = 0; x < n; ++x)
-            worst = std::max(worst, static_cast<double>(std::abs(after[static_cast<std::size_t>(y * n + x)] -
-                                                                 before[static_cast<std::size_t>((y + 3) % n * n + (x + 3) % n)])));
+            worst = std::max(
+                worst, static_cast<double>(std::abs(after[static_cast<std::size_t>(y * n + x)] -
+                                                    before[static_cast<std::size_t>((y + 3) % n * n + (x + 3) % n)])));
     EXPECT_LT(worst, 1e-5 * norm(f.values));
 }
 
-// ------------------------------------------------------------------------------------- transforms against their definition
+// ------------------------------------------------------------------------------------- transforms against their
+// definition
 /// Indices spread over [0, n), the ends included.
 std::vector<int> spread(int n, int count, std::uint64_t entity) {
     std::vector<int> out{0, n - 1, n / 2};
@@ -542,8 +559,10 @@ TEST_P(Transform, AnalysisEqualsTheSum) {
     }
     std::vector<Term> terms;  // here at positions
     for (std::size_t j = 0; j < points; ++j)
-        if (first[j] != 0) terms.push_back({static_cast<int>(j % static_cast<std::size_t>(n)),
-                                            static_cast<int>(j / static_cast<std::size_t>(n)), {first[j], second[j]}});
+        if (first[j] != 0)
+            terms.push_back({static_cast<int>(j % static_cast<std::size_t>(n)),
+                             static_cast<int>(j / static_cast<std::size_t>(n)),
+                             {first[j], second[j]}});
     BandSpectrum both(band), real(band);
     GridSampler(n, band).project(first.data(), second.data(), both);
     if (n % 32 == 0) RealTransform(n, band).analyse(first.data(), real);
@@ -568,7 +587,8 @@ TEST(RealTransform, SynthesisIsTheRealPartOfTheComplexOne) {
     for (int n : {96, 128, 256, 480, 512, 1024, 2048}) {
         const int band = 34;
         const BandSpectrum f = narrowed(random_spectrum(band, 1 * um, 81, false));
-        AlignedFloats real(static_cast<std::size_t>(n) * static_cast<std::size_t>(n)), first(real.size()), second(real.size());
+        AlignedFloats real(static_cast<std::size_t>(n) * static_cast<std::size_t>(n)), first(real.size()),
+            second(real.size());
         RealTransform(n, band).synthesise(f, real.data());
         GridSampler(n, band).sample(f, first.data(), second.data());
         double worst = 0;
