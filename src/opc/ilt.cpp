@@ -36,8 +36,8 @@ struct Stage {
 /// The same schedule for every layout. Chosen on loss against time over metal and contact clips (docs/theory/ilt.md).
 std::vector<Stage> default_schedule(int iterations) {
     const int search = iterations > 0 ? (iterations + 1) / 2 : 200, refine = iterations > 0 ? iterations / 2 : 200;
-    return {{"search", search, 15, 45, 1.0f, 0.7f, false, 0.4f, 0.8f},
-            {"refine", refine, 60, 600, 1.0f, 1.0f, true, 0.05f, 0.8f}};
+    return {{"search", search, 20, 60, 1.0f, 0.7f, false, 0.4f, 0.8f},
+            {"refine", refine, 60, 600, 1.0f, 1.0f, true, 0.07f, 0.9f}};
 }
 
 /// Mean of pixel_count^2 blocks of a binary raster.
@@ -265,7 +265,7 @@ MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, con
     ClipOptimizer optimizer(target, corners);
     const auto schedule = default_schedule(options.iterations);
     const bool ruled = has_rules(options.rules);
-    const Stage recover = {"recover", schedule.back().iterations / 4, 300, 600, 1.0f, 1.0f, true, 0.05f, 0.8f};
+    const Stage recover = {"recover", schedule.back().iterations / 4, 300, 600, 1.0f, 1.0f, true, 0.07f, 0.9f};
     int total = ruled ? recovery_rounds * recover.iterations : 0, done = 0;
     for (const Stage& stage : schedule) total += stage.iterations;
     for (const Stage& stage : schedule) {
