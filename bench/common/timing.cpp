@@ -45,7 +45,7 @@ double best_wall_seconds(int runs, const std::function<void()>& body) { return b
 
 void about(const std::string& title, const std::string& text) { print({{"title", title}, {"text", text}}); }
 
-void row(const std::vector<std::pair<std::string, Cell>>& cells) {
+void row(const std::vector<std::pair<std::string, Value>>& cells) {
     nlohmann::ordered_json line;
     for (const auto& [name, cell] : cells)
         std::visit([&, &key = name](const auto& value) { line[key] = value; }, cell);

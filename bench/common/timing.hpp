@@ -20,8 +20,8 @@ double best_wall_seconds(int runs, const std::function<void()>& body);
 void about(const std::string& title, const std::string& text);
 
 /// One row; columns in the order given. `contender` and, for a growth exponent, `n` and `cpu [s]` have a meaning.
-using Cell = std::variant<double, long, std::string>;
-void row(const std::vector<std::pair<std::string, Cell>>& cells);
+using Value = std::variant<double, long, std::string>;
+void row(const std::vector<std::pair<std::string, Value>>& cells);
 
 /// Ends the program when contenders disagree: a time for another answer is worth nothing.
 void require_same(const std::string& what, double difference, double tolerance);
