@@ -51,14 +51,15 @@ flow::Clip cell_of(const Task& task) {
 }
 
 /// Print layers of the corrected mask for the report.
-void add_prints(flow::StepResult& result, const opc::Printed& printed, const opc::ProcessCorners& corners) {
-    std::vector<Contour> band = contours(printed.focus, corners.threshold / corners.dose_outer, 8 * nm);
-    for (Contour& c : contours(printed.defocus, corners.threshold / corners.dose_inner, 8 * nm)) band.push_back(std::move(c));
+void add_prints(flow::StepResult& result, const opc::Printed& printed, const opc::ProcessCorners& corners, const flow::Clip& clip) {
+    const auto rings = [&](const Image& image, double dose) { return flow::closed_in_cell(contours(image, corners.threshold / dose, 8 * nm), clip); };
+    std::vector<Contour> band = rings(printed.focus, corners.dose_outer);
+    for (Contour& c : rings(printed.defocus, corners.dose_inner)) band.push_back(std::move(c));
     flow::PlanLayer picture;
     picture.id = "intensity", picture.name = "aerial image in focus", picture.kind = "spectrum", picture.color = "#000000", picture.visible = false, picture.spectrum = printed.focus, picture.level = corners.threshold;
     result.layers.push_back(picture);
     result.layers.push_back(flow::contour_layer("pvband", "PV band", "band", flow::colour_band, std::move(band)));
-    result.layers.push_back(flow::contour_layer("print", "nominal print", "contours", flow::colour_print, contours(printed.focus, corners.threshold / corners.dose_nominal, 8 * nm)));
+    result.layers.push_back(flow::contour_layer("print", "nominal print", "contours", flow::colour_print, rings(printed.focus, corners.dose_nominal)));
 }
 
 int optimize_mask(const Session& session) {
@@ -72,7 +73,7 @@ int optimize_mask(const Session& session) {
     const opc::Score score = opc::score(task.clip.raster, mask.raster, task.corners, &printed);
     for (const char* name : {"mask.png", "mask.gds", "history.csv"}) flow::write_file(flow::join_path(folder, name), result.files.at(name));
     if (result.files.contains("mask_rules.lyrdb")) flow::write_file(flow::join_path(folder, "mask_rules.lyrdb"), result.files.at("mask_rules.lyrdb"));
-    add_prints(result, printed, task.corners);
+    add_prints(result, printed, task.corners, clip);
     const std::string json = "{" + flow::score_json(score) + ",\"mrc_violations\":" + std::to_string(mask.violations.size()) + ",\"seconds\":" + flow::shortest(mask.seconds) + ",\"iterations\":" + std::to_string(mask.history.size()) +
                              ",\"method\":" + json_text(session.args.text("--method")) + ",\"raster\":" + json_text(session.args.text("--raster", "exact")) + ",\"target\":" + json_text(session.args.text("--target")) + "}";
     std::string title = session.args.text("--target");

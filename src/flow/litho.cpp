@@ -100,6 +100,138 @@ PlanLayer contour_layer(const std::string& id, const std::string& name, const ch
     return layer;
 }
 
+namespace {
+
+/// Distance along the border of the cell, counter-clockwise from its lower left corner, of the border point next to p.
+double border_position(const std::array<double, 2>& p, const Clip& clip) {
+    const double size = clip.period_nm, x = std::clamp(p[0] - clip.x0_nm, 0.0, size), y = std::clamp(p[1] - clip.y0_nm, 0.0, size);
+    const double to_side[] = {y, size - x, size - y, x};
+    const auto side = std::min_element(std::begin(to_side), std::end(to_side)) - std::begin(to_side);
+    const double along[] = {x, y, size - x, size - y};
+    return static_cast<double>(side) * size + along[side];
+}
+
+std::array<double, 2> corner(int index, const Clip& clip) {
+    const double x1 = clip.x0_nm + clip.period_nm, y1 = clip.y0_nm + clip.period_nm;
+    const std::array<double, 2> corners[] = {{clip.x0_nm, clip.y0_nm}, {x1, clip.y0_nm}, {x1, y1}, {clip.x0_nm, y1}};
+    return corners[index % 4];
+}
+
+}  // namespace
+
+namespace {
+
+using Point2 = std::array<double, 2>;
+
+/// Part of the segment a -> b inside the cell as parameters in [0, 1] (Liang and Barsky 1984), or nothing.
+std::optional<std::array<double, 2>> inside_part(Point2 a, Point2 b, const Clip& clip) {
+    double enter = 0, leave = 1;
+    const double low[] = {clip.x0_nm, clip.y0_nm};
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        const double d = b[axis] - a[axis], to_low = low[axis] - a[axis], to_high = low[axis] + clip.period_nm - a[axis];
+        if (d == 0 && (to_low > 0 || to_high < 0)) return {};
+        if (d == 0) continue;
+        enter = std::max(enter, std::min(to_low / d, to_high / d));
+        leave = std::min(leave, std::max(to_low / d, to_high / d));
+    }
+    if (enter >= leave) return {};
+    return std::array<double, 2>{enter, leave};
+}
+
+/// A contour that winds around the cell ends whole periods away from its beginning. The same curve, begun where it crosses
+/// the border, so that no piece of it begins inside.
+Contour begun_on_border(const Contour& contour, const Clip& clip) {
+    const double origin[] = {clip.x0_nm, clip.y0_nm}, period = clip.period_nm;
+    const std::vector<Point2>& p = contour.points_nm;
+    const Point2 turn = {period * std::round((p.back()[0] - p.front()[0]) / period), period * std::round((p.back()[1] - p.front()[1]) / period)};
+    for (std::size_t i = 0; i + 1 < p.size(); ++i)
+        for (std::size_t axis = 0; axis < 2; ++axis) {
+            const double a = std::floor((p[i][axis] - origin[axis]) / period), b = std::floor((p[i + 1][axis] - origin[axis]) / period);
+            if (a == b) continue;
+            const double border = origin[axis] + std::max(a, b) * period, t = (border - p[i][axis]) / (p[i + 1][axis] - p[i][axis]);
+            Point2 start = {p[i][0] + t * (p[i + 1][0] - p[i][0]), p[i][1] + t * (p[i + 1][1] - p[i][1])};
+            start[axis] = border;
+            Contour moved{{start}, false};
+            moved.points_nm.insert(moved.points_nm.end(), p.begin() + static_cast<std::ptrdiff_t>(i) + 1, p.end());
+            for (std::size_t k = 0; k <= i; ++k) moved.points_nm.push_back({p[k][0] + turn[0], p[k][1] + turn[1]});
+            moved.points_nm.push_back({start[0] + turn[0], start[1] + turn[1]});
+            return moved;
+        }
+    return contour;
+}
+
+/// Pieces of one contour, moved by (dx, dy), that lie inside the cell; a ring that never leaves stays closed.
+void append_pieces(const Contour& contour, double dx, double dy, const Clip& clip, std::vector<Contour>& closed, std::vector<Contour>& open) {
+    const std::size_t n = contour.points_nm.size(), segments = contour.closed ? n : n - 1;
+    const auto at = [&](std::size_t i) { return Point2{contour.points_nm[i % n][0] + dx, contour.points_nm[i % n][1] + dy}; };
+    std::vector<Contour> pieces;
+    bool running = false, from_start = false;
+    for (std::size_t i = 0; i < segments; ++i) {
+        const Point2 a = at(i), b = at(i + 1);
+        const auto part = inside_part(a, b, clip);
+        const auto point = [&](double t) { return Point2{a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])}; };
+        if (!part) { running = false; continue; }
+        if (!running || (*part)[0] > 0) {
+            pieces.push_back({{point((*part)[0])}, false});
+            from_start = from_start || (i == 0 && (*part)[0] == 0);
+        }
+        pieces.back().points_nm.push_back(point((*part)[1]));
+        running = (*part)[1] == 1;
+    }
+    if (pieces.empty()) return;
+    if (contour.closed && running && from_start) {
+        if (pieces.size() == 1) {
+            pieces.front().points_nm.pop_back();
+            pieces.front().closed = true;
+            closed.push_back(std::move(pieces.front()));
+            return;
+        }
+        auto& head = pieces.front().points_nm;
+        pieces.back().points_nm.insert(pieces.back().points_nm.end(), head.begin() + 1, head.end());
+        pieces.erase(pieces.begin());
+    }
+    for (Contour& piece : pieces) open.push_back(std::move(piece));
+}
+
+}  // namespace
+
+std::vector<Contour> closed_in_cell(std::vector<Contour> contours, const Clip& clip) {
+    std::vector<Contour> closed, open;
+    for (Contour& contour : contours) {  // contours of a periodic image run on beyond the cell: bring each period back
+        if (contour.points_nm.size() < 2) continue;
+        if (!contour.closed) contour = begun_on_border(contour, clip);
+        double low[2] = {1e300, 1e300}, high[2] = {-1e300, -1e300};
+        for (const Point2& p : contour.points_nm)
+            for (int k = 0; k < 2; ++k) low[k] = std::min(low[k], p[static_cast<std::size_t>(k)]), high[k] = std::max(high[k], p[static_cast<std::size_t>(k)]);
+        const auto cell_of = [&](double x, double x0) { return static_cast<int>(std::floor((x - x0) / clip.period_nm)); };
+        for (int j = cell_of(low[1], clip.y0_nm); j <= cell_of(high[1], clip.y0_nm); ++j)
+            for (int i = cell_of(low[0], clip.x0_nm); i <= cell_of(high[0], clip.x0_nm); ++i) append_pieces(contour, -i * clip.period_nm, -j * clip.period_nm, clip, closed, open);
+    }
+    const double border = 4 * clip.period_nm;
+    std::vector<bool> used(open.size(), false);
+    for (std::size_t first = 0; first < open.size(); ++first) {
+        if (used[first]) continue;
+        Contour ring;
+        std::size_t at = first;
+        do {  // walk the contour, then the border counter-clockwise to the next beginning
+            used[at] = true;
+            ring.points_nm.insert(ring.points_nm.end(), open[at].points_nm.begin(), open[at].points_nm.end());
+            const double end = border_position(open[at].points_nm.back(), clip);
+            std::size_t next = first;
+            double nearest = 2 * border;
+            for (std::size_t i = 0; i < open.size(); ++i) {
+                if (used[i] && i != first) continue;
+                const double ahead = std::fmod(border_position(open[i].points_nm.front(), clip) - end + border, border);
+                if (ahead < nearest) nearest = ahead, next = i;
+            }
+            for (int k = static_cast<int>(end / clip.period_nm) + 1; k * clip.period_nm < end + nearest; ++k) ring.points_nm.push_back(corner(k, clip));
+            at = next;
+        } while (at != first);
+        closed.push_back(std::move(ring));
+    }
+    return closed;
+}
+
 io::Bytes gds_of(const Region& shapes, const std::string& cell_name) {
     const Region simple = without_holes(shapes);
     Layout layout;

@@ -24,6 +24,8 @@ opc::ProcessCorners corners_of(const ParamValues& values, const Optics& optics, 
 
 PlanLayer polygon_layer(const std::string& id, const std::string& name, const char* colour, const Region& shapes, double opacity, bool visible = true);
 PlanLayer contour_layer(const std::string& id, const std::string& name, const char* kind, const char* colour, std::vector<Contour> contours, bool visible = true);
+/// Contours cut by the border of the cell, joined along the border with the inside (left) kept inside: all rings closed.
+std::vector<Contour> closed_in_cell(std::vector<Contour> contours, const Clip& clip);
 io::Bytes gds_of(const Region& shapes, const std::string& cell);
 io::Bytes picture_of(const Field2<std::uint8_t>& binary);  ///< 0 and 255
 io::Bytes history_csv(const std::vector<opc::IterationRecord>& history);

@@ -186,7 +186,8 @@ StepResult run_print(const Inputs& in, const Context& context) {
         if (std::abs(stack.focus_nm[i] - stack.focus_nm[f0]) > std::abs(stack.focus_nm[worst] - stack.focus_nm[f0])) worst = i;
     const double nominal_dose = stack.dose[static_cast<std::size_t>(stack.nominal_dose)];
     context.progress({"contours", 0.1, {}});
-    PrintSet print{threshold, contours(stack.images[f0], threshold / nominal_dose, 5 * nm), contours(stack.images[f0], threshold / *high, 5 * nm), contours(stack.images[worst], threshold / *low, 5 * nm)};
+    const auto rings = [&](const Image& image, double dose) { return closed_in_cell(contours(image, threshold / dose, 5 * nm), clip); };
+    PrintSet print{threshold, rings(stack.images[f0], nominal_dose), rings(stack.images[f0], *high), rings(stack.images[worst], *low)};
     context.check();
     context.progress({"areas", 0.4, {}});
     const Areas areas = window_areas(stack, clip, threshold, worst, *low, *high);

@@ -31,14 +31,15 @@ StepResult run_score(const Inputs& in, const Context& context) {
     result.files["nominal.png"] = picture_of(printed.nominal);
     Image focus = printed.focus, defocus = printed.defocus;
     for (Image* image : {&focus, &defocus}) image->x0 = clip.x0_nm * nm, image->y0 = clip.y0_nm * nm;
-    std::vector<Contour> band = contours(focus, corners.threshold / corners.dose_outer, 8 * nm);
-    for (Contour& c : contours(defocus, corners.threshold / corners.dose_inner, 8 * nm)) band.push_back(std::move(c));
+    const auto rings = [&](const Image& image, double dose) { return closed_in_cell(contours(image, corners.threshold / dose, 8 * nm), clip); };
+    std::vector<Contour> band = rings(focus, corners.dose_outer);
+    for (Contour& c : rings(defocus, corners.dose_inner)) band.push_back(std::move(c));
     PlanLayer picture;
     picture.id = "intensity", picture.name = "aerial image in focus", picture.kind = "spectrum", picture.color = "#000000", picture.visible = false, picture.opacity = 1, picture.spectrum = focus, picture.level = corners.threshold;
     result.layers = {picture, polygon_layer("target", "target", colour_target, clip.target, 0.35),
                      polygon_layer("mask", "mask", colour_mask, region_of_raster(mask, contest.origin), 0.3, false),
                      contour_layer("pvband", "PV band", "band", colour_band, std::move(band)),
-                     contour_layer("print", "nominal print", "contours", colour_print, contours(focus, corners.threshold, 8 * nm))};
+                     contour_layer("print", "nominal print", "contours", colour_print, rings(focus, corners.dose_nominal))};
     return result;
 }
 
