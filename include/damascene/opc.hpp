@@ -1,6 +1,7 @@
 // Choose the mask: process corners, scores, inverse lithography, edge-fragment correction.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,5 +78,30 @@ struct EdgeOpcOptions {
 };
 /// Differentiable edge-fragment correction of a Manhattan target: Manhattan mask, rules held at every step.
 MaskResult optimize_edges(const Region& target, Length x0, Length y0, const ProcessCorners&, const EdgeOpcOptions&, const Context& = {});
+
+// ------------------------------------------------------------------------------------------------------------- tiles
+/// Layouts larger than a clip. A tile is a square core with a halo around it, imaged on the period of its kernels:
+/// core side = kernel period - 2 halo. Windows are boxes in units of the region; empty = its bounding box.
+struct TileOptions {
+    Length halo = 600 * nm;
+    int passes = 2;                   ///< Schwarz passes: each sees the neighbours' last masks
+    EdgeOpcOptions edge{.iterations = 60, .assist_features = false};  ///< steps per tile in the first pass, half after
+};
+struct TiledResult {
+    Region mask;                      ///< stitched, merged, on 1 nm
+    std::vector<RuleViolation> violations;
+    int tiles = 0, computed = 0;      ///< tile corrections asked for and done (repeated ones are taken over)
+    double last_move_nm = 0;          ///< largest change of a shift in the last pass
+    double seconds = 0;
+};
+/// Edge correction of every fragment whose middle lies in the window, tile by tile in four colours: tiles of one colour
+/// share no halo, so the result does not depend on the thread count. Assist features are not placed. Memory: fragments
+/// + one tile per thread.
+TiledResult optimize_layout(const Region& target, Box window, const ProcessCorners&, const TileOptions&, const Context& = {});
+/// Calls body(core, image) for each tile of the window, row by row; image is that of core and halo, exact for the mask
+/// clipped to them and repeated with the kernels' period.
+void image_by_tiles(const Region& mask, Box window, const KernelSet&, Length halo, const std::function<void(const Box& core, const Image&)>& body, const Context& = {});
+/// edge_placement over a layout: sites of the target clipped to each tile, kept where they lie in its core.
+std::vector<EdgePlacement> layout_placement(const Region& mask, const Region& target, Box window, const KernelSet&, double threshold, Length halo, Length site_pitch, Length reach, const Context& = {});
 
 }  // namespace damascene::opc

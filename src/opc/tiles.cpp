@@ -1,0 +1,282 @@
+// Edge correction and imaging of layouts larger than a clip, by tiles.
+//
+// A tile's core is corrected with everything in its halo held at the neighbours' last shifts (multiplicative Schwarz
+// with four colours: cores of one colour are at least a core apart). A tile is a pure function of the fragments it sees,
+// rounded to 1e-5 nm relative to its corner, so equal tiles are computed once and any order within a colour gives the
+// same mask. [H. A. Schwarz 1870; tile and halo sizes: docs/theory/opc.md]
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "damascene/base/sha256.hpp"
+#include "damascene/opc.hpp"
+#include "opc/edge_descent.hpp"
+
+namespace damascene::opc {
+namespace {
+
+constexpr double grid_nm = 1e-5, shortest_nm = 5, loss_pixel_nm = 6;
+constexpr DescentStage first_pass{0, 20, 120}, later_pass{0, 80, 120};
+
+double on_grid(double v) { return std::round(v / grid_nm) * grid_nm; }
+
+/// Square cores over a window, all in nm.
+struct TilePlan {
+    double x0 = 0, y0 = 0, x1 = 0, y1 = 0, core = 0, halo = 0;
+    int columns = 0, rows = 0;
+
+    int count() const { return columns * rows; }
+    int colour(int tile) const { return (tile % columns) % 2 + 2 * ((tile / columns) % 2); }
+    double core_x(int tile) const { return x0 + (tile % columns) * core; }
+    double core_y(int tile) const { return y0 + (tile / columns) * core; }
+    Cell2 cell(int tile) const { return {core_x(tile) - halo, core_y(tile) - halo, core + 2 * halo}; }
+    /// The tile whose core holds a point; -1 outside the window.
+    int owner(double x, double y) const {
+        if (x < x0 || y < y0 || x >= x1 || y >= y1) return -1;
+        const int column = std::min(static_cast<int>((x - x0) / core), columns - 1);
+        return std::min(static_cast<int>((y - y0) / core), rows - 1) * columns + column;
+    }
+};
+
+TilePlan plan_tiles(const Region& region, Box window, const KernelSet& kernels, Length halo) {
+    if (window.empty()) window = bounding_box(region);
+    const double unit = region.unit.in(nm), period = kernels.period_x.in(nm);
+    TilePlan plan;
+    plan.x0 = static_cast<double>(window.x0) * unit, plan.y0 = static_cast<double>(window.y0) * unit;
+    plan.x1 = static_cast<double>(window.x1) * unit, plan.y1 = static_cast<double>(window.y1) * unit;
+    plan.halo = halo.in(nm), plan.core = period - 2 * plan.halo;
+    if (!(plan.core > 0) || plan.halo < 0 || kernels.period_x != kernels.period_y)
+        throw InputError("D0312", "a tile of " + std::to_string(period) + " nm leaves no core inside halos of " + std::to_string(plan.halo) + " nm",
+                         "make kernels for a square period above twice the halo, e.g. halo 600 nm and period 3600 nm");
+    plan.columns = std::max(1, static_cast<int>(std::ceil((plan.x1 - plan.x0) / plan.core - 1e-9)));
+    plan.rows = std::max(1, static_cast<int>(std::ceil((plan.y1 - plan.y0) / plan.core - 1e-9)));
+    return plan;
+}
+
+/// Rings that reach into each tile's cell with shifts up to max_shift.
+std::vector<std::vector<std::size_t>> rings_by_tile(const Fragments& f, const TilePlan& plan, double max_shift_nm) {
+    std::vector<std::vector<std::size_t>> rings(static_cast<std::size_t>(plan.count()));
+    const double reach = plan.halo + max_shift_nm;
+    for (std::size_t r = 0; r < f.rings(); ++r) {
+        double x0 = 1e300, y0 = 1e300, x1 = -1e300, y1 = -1e300;
+        for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i) {
+            const Fragment& me = f.all[i];
+            double &across0 = me.vertical ? x0 : y0, &across1 = me.vertical ? x1 : y1;
+            across0 = std::min(across0, me.line_nm), across1 = std::max(across1, me.line_nm);
+        }
+        const auto index = [&](double v, double origin, int count) {
+            return std::clamp(static_cast<int>(std::floor((v - origin) / plan.core)), 0, count - 1);
+        };
+        for (int row = index(y0 - reach, plan.y0, plan.rows); row <= index(y1 + reach, plan.y0, plan.rows); ++row)
+            for (int column = index(x0 - reach, plan.x0, plan.columns); column <= index(x1 + reach, plan.x0, plan.columns); ++column)
+                rings[static_cast<std::size_t>(row * plan.columns + column)].push_back(r);
+    }
+    return rings;
+}
+
+int owner_of(const Fragment& me, const TilePlan& plan) {
+    const double along = 0.5 * (me.from_nm + me.to_nm);
+    return me.vertical ? plan.owner(me.line_nm, along) : plan.owner(along, me.line_nm);
+}
+
+/// What a tile sees, relative to its cell's corner; only its own fragments can move.
+Fragments fragments_of_tile(const Fragments& f, const std::vector<std::size_t>& rings, const TilePlan& plan, int tile) {
+    const Cell2 cell = plan.cell(tile);
+    Fragments local;
+    for (std::size_t r : rings) {
+        std::vector<Fragment> ring(f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[r]), f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[r + 1]));
+        for (Fragment& me : ring) {
+            const double across = me.vertical ? cell.x0_nm : cell.y0_nm, along = me.vertical ? cell.y0_nm : cell.x0_nm;
+            me.movable = owner_of(me, plan) == tile;
+            me.line_nm = on_grid(me.line_nm - across);
+            me.from_nm = on_grid(me.from_nm - along), me.to_nm = on_grid(me.to_nm - along);
+        }
+        local.append_ring(ring);
+    }
+    return local;
+}
+
+bool any_movable(const Fragments& f) {
+    return std::any_of(f.all.begin(), f.all.end(), [](const Fragment& me) { return me.movable; });
+}
+
+/// Names everything the correction of a tile depends on.
+std::string tile_key(const Fragments& f, const DescentStage& stage) {
+    std::vector<double> words{static_cast<double>(stage.iterations), stage.steepness_first, stage.steepness_last};
+    for (std::size_t r = 0; r < f.rings(); ++r) {
+        words.push_back(static_cast<double>(f.ring_begin[r + 1] - f.ring_begin[r]));
+        for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i) {
+            const Fragment& me = f.all[i];
+            for (double w : {me.line_nm, me.from_nm, me.to_nm, me.shift_nm, me.low_nm, me.high_nm, me.vertical + 2.0 * (me.outward > 0) + 4.0 * me.corner_after + 8.0 * me.movable})
+                words.push_back(w);
+        }
+    }
+    return sha256_hex(std::as_bytes(std::span(words)));
+}
+
+std::vector<double> shifts_of(const Fragments& f) {
+    std::vector<double> shifts;
+    for (const Fragment& me : f.all) shifts.push_back(me.shift_nm);
+    return shifts;
+}
+
+Region drawn(Fragments f, const Cell2& cell) {
+    for (Fragment& me : f.all) me.shift_nm = 0;
+    return outline(f, cell);
+}
+
+struct TileWork {
+    int tile = 0;
+    Fragments local;
+    std::string key;
+};
+
+class LayoutCorrection {
+  public:
+    LayoutCorrection(const Region& target, Box window, const ProcessCorners& corners, const TileOptions& options, const Context& context)
+        : plan_(plan_tiles(target, window, corners.focus, options.halo)),
+          corners_(corners),
+          options_(options),
+          context_(context),
+          max_shift_nm_(options.edge.max_shift.in(nm)),
+          fragments_(fragmented(target, options.edge.corner_length.in(nm), options.edge.run_length.in(nm))) {
+        const MaskRules& r = options.edge.rules;
+        limit_shifts(fragments_, max_shift_nm_, std::max({r.min_edge.in(nm), r.min_width.in(nm), shortest_nm}));
+        for (Fragment& me : fragments_.all) me.movable = owner_of(me, plan_) >= 0;
+        rings_ = rings_by_tile(fragments_, plan_, max_shift_nm_);
+    }
+
+    TiledResult run() {
+        for (int pass = 0; pass < options_.passes; ++pass) {
+            const std::vector<double> before = shifts_of(fragments_);
+            for (int colour = 0; colour < 4; ++colour) correct_colour(stage(pass), colour, pass);
+            result_.last_move_nm = 0;
+            for (std::size_t k = 0; k < before.size(); ++k)
+                result_.last_move_nm = std::max(result_.last_move_nm, std::abs(fragments_.all[k].shift_nm - before[k]));
+        }
+        result_.violations = mend(fragments_, options_.edge.rules, result_.mask);
+        return std::move(result_);
+    }
+
+  private:
+    DescentStage stage(int pass) const {
+        DescentStage s = pass == 0 ? first_pass : later_pass;
+        const int iterations = options_.edge.iterations > 0 ? options_.edge.iterations : TileOptions{}.edge.iterations;
+        s.iterations = pass == 0 ? iterations : (iterations + 1) / 2;
+        return s;
+    }
+
+    /// Tiles of one colour in batches, so that no more than a few tiles are in memory.
+    void correct_colour(const DescentStage& s, int colour, int pass) {
+        std::vector<int> tiles;
+        for (int t = 0; t < plan_.count(); ++t)
+            if (plan_.colour(t) == colour) tiles.push_back(t);
+        constexpr std::size_t batch = 16;
+        for (std::size_t first = 0; first < tiles.size(); first += batch) {
+            context_.check();
+            correct_batch(s, {tiles.begin() + static_cast<std::ptrdiff_t>(first), tiles.begin() + static_cast<std::ptrdiff_t>(std::min(first + batch, tiles.size()))});
+            const double done = (pass * 4 + colour + std::min(1.0, static_cast<double>(first + batch) / static_cast<double>(tiles.size()))) / (4.0 * options_.passes);
+            context_.progress({"tiles", done, {{"tiles", static_cast<double>(result_.tiles)}}});
+        }
+    }
+
+    void correct_batch(const DescentStage& s, const std::vector<int>& tiles) {
+        std::vector<TileWork> work;
+        std::set<std::string> asked;
+        std::vector<std::pair<int, std::string>> takers;
+        for (int t : tiles) {
+            TileWork w{t, fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t), {}};
+            if (!any_movable(w.local)) continue;
+            w.key = tile_key(w.local, s);
+            takers.emplace_back(t, w.key);
+            if (!known_.contains(w.key) && asked.insert(w.key).second) work.push_back(std::move(w));
+        }
+        std::vector<std::vector<double>> shifts(work.size());
+        parallel_for(work.size(), [&](std::size_t k) { shifts[k] = corrected(std::move(work[k].local), s); });
+        for (std::size_t k = 0; k < work.size(); ++k) known_[work[k].key] = std::move(shifts[k]);
+        for (const auto& [tile, key] : takers) take(tile, known_[key]);
+        result_.tiles += static_cast<int>(takers.size());
+        result_.computed += static_cast<int>(work.size());
+    }
+
+    std::vector<double> corrected(Fragments local, const DescentStage& s) const {
+        const Cell2 cell{0, 0, plan_.core + 2 * plan_.halo};
+        EdgeDescent descent(drawn(local, cell), cell, corners_, loss_pixel_nm);
+        DescentLog log;
+        Context silent;
+        silent.cancel_requested = context_.cancel_requested;
+        descent.run(local, options_.edge.rules, max_shift_nm_, s, log, silent);
+        return shifts_of(local);
+    }
+
+    /// Takes over the shifts of a tile's own fragments.
+    void take(int tile, const std::vector<double>& shifts) {
+        std::size_t k = 0;
+        for (std::size_t r : rings_[static_cast<std::size_t>(tile)])
+            for (std::size_t i = fragments_.ring_begin[r]; i < fragments_.ring_begin[r + 1]; ++i, ++k)
+                if (owner_of(fragments_.all[i], plan_) == tile) fragments_.all[i].shift_nm = shifts[k];
+    }
+
+    TilePlan plan_;
+    const ProcessCorners& corners_;
+    const TileOptions& options_;
+    const Context& context_;
+    double max_shift_nm_;
+    Fragments fragments_;
+    std::vector<std::vector<std::size_t>> rings_;
+    std::map<std::string, std::vector<double>> known_;
+    TiledResult result_;
+};
+
+/// The part of a region in a box given in nm, in the region's units.
+Region part(const Region& region, const Cell2& cell) {
+    const double unit = region.unit.in(nm);
+    const auto whole = [&](double v) { return static_cast<std::int64_t>(std::llround(v / unit)); };
+    return clipped(region, {whole(cell.x0_nm), whole(cell.y0_nm), whole(cell.x0_nm + cell.side_nm), whole(cell.y0_nm + cell.side_nm)});
+}
+
+Image tile_image(const Region& mask, const Cell2& cell, const KernelSet& kernels) {
+    const Spectrum2 spectrum = polygon_spectrum(part(mask, cell), cell.x0_nm * nm, cell.y0_nm * nm, kernels.period_x, kernels.period_y, kernels.band_x, kernels.band_y);
+    return optics::image(kernels, spectrum);
+}
+
+}  // namespace
+
+TiledResult optimize_layout(const Region& drawn_shapes, Box window, const ProcessCorners& corners, const TileOptions& options, const Context& context) {
+    if (!is_manhattan(drawn_shapes))
+        throw InputError("D0318", "edge correction needs a target of axis-parallel edges", "use inverse lithography (ilt) for targets with sloped edges");
+    const double started = clock_seconds();
+    TiledResult result = LayoutCorrection(merged(drawn_shapes), window, corners, options, context).run();
+    result.seconds = clock_seconds() - started;
+    return result;
+}
+
+void image_by_tiles(const Region& mask, Box window, const KernelSet& kernels, Length halo, const std::function<void(const Box&, const Image&)>& body, const Context& context) {
+    const TilePlan plan = plan_tiles(mask, window, kernels, halo);
+    const double unit = mask.unit.in(nm);
+    const auto whole = [&](double v) { return static_cast<std::int64_t>(std::llround(v / unit)); };
+    for (int t = 0; t < plan.count(); ++t) {
+        context.check();
+        const double x = plan.core_x(t), y = plan.core_y(t);
+        const Box core{whole(x), whole(y), whole(std::min(x + plan.core, plan.x1)), whole(std::min(y + plan.core, plan.y1))};
+        body(core, tile_image(mask, plan.cell(t), kernels));
+        context.progress({"image tiles", static_cast<double>(t + 1) / plan.count(), {}});
+    }
+}
+
+std::vector<EdgePlacement> layout_placement(const Region& mask, const Region& target, Box window, const KernelSet& kernels, double threshold, Length halo, Length site_pitch, Length reach, const Context& context) {
+    const TilePlan plan = plan_tiles(target, window, kernels, halo);
+    std::vector<EdgePlacement> all;
+    for (int t = 0; t < plan.count(); ++t) {
+        context.check();
+        const Cell2 cell = plan.cell(t), near{plan.core_x(t) - 0.5 * plan.halo, plan.core_y(t) - 0.5 * plan.halo, plan.core + plan.halo};
+        const Image image = tile_image(mask, cell, kernels);
+        for (const EdgePlacement& p : edge_placement(image, threshold, part(target, near), site_pitch, reach))
+            if (plan.owner(p.x_nm, p.y_nm) == t) all.push_back(p);
+        context.progress({"edge placement", static_cast<double>(t + 1) / plan.count(), {}});
+    }
+    return all;
+}
+
+}  // namespace damascene::opc
