@@ -47,10 +47,10 @@ check-web: check-cpp
 	elif ! (cd web && npm ci --no-audit --no-fund --loglevel=error); then echo "web tests skipped: npm ci failed (offline?)"; \
 	else cd web && npm test; fi
 
-bench: build
-	@if cmake --build $(BUILD) --target help | grep -q '^run_bench:'; then cmake --build $(BUILD) --target run_bench; \
-	elif [ -x bench/run ]; then BUILD=$(BUILD) bench/run; \
-	else echo "bench: nothing to run"; exit 1; fi
+# Contenders on FFTW where it is installed, else KissFFT; writes bench/RESULTS.md.
+bench:
+	@$(SETUP) build oracle
+	python3 bench/run.py
 
 lint: build
 	@$(SETUP) lint

@@ -37,7 +37,8 @@ struct FullGridTransform::Plans {
     kiss_fftnd_cfg forward = nullptr, inverse = nullptr;
     ComplexField result;
     void run(kiss_fftnd_cfg plan, ComplexField& f) {
-        kiss_fftnd(plan, reinterpret_cast<const kiss_fft_cpx*>(f.data()), reinterpret_cast<kiss_fft_cpx*>(result.data()));
+        kiss_fftnd(plan, reinterpret_cast<const kiss_fft_cpx*>(f.data()),
+                   reinterpret_cast<kiss_fft_cpx*>(result.data()));
         f.swap(result);
     }
 };

@@ -47,7 +47,8 @@ AlignedFloats on_grid(const Field2<std::uint8_t>& raster, int n) {
     AlignedFloats out(static_cast<std::size_t>(n) * static_cast<std::size_t>(n), 0.0f);
     for (int y = 0; y < n * pixels; ++y)
         for (int x = 0; x < n * pixels; ++x)
-            out[static_cast<std::size_t>(y / pixels) * static_cast<std::size_t>(n) + static_cast<std::size_t>(x / pixels)] +=
+            out[static_cast<std::size_t>(y / pixels) * static_cast<std::size_t>(n) +
+                static_cast<std::size_t>(x / pixels)] +=
                 static_cast<float>(raster.at(x, y)) / static_cast<float>(pixels * pixels);
     return out;
 }

@@ -10,9 +10,9 @@ namespace damascene::bench {
 
 inline constexpr int canvas = 2048;
 
-KernelSet contest_kernels(const std::string& state);            ///< "focus", "defocus"
+KernelSet contest_kernels(const std::string& state);  ///< "focus", "defocus"
 opc::ProcessCorners contest_corners();
-Field2<std::uint8_t> clip(int number);                          ///< exact raster, 1..10
+Field2<std::uint8_t> clip(int number);  ///< exact raster, 1..10
 Field2<std::uint8_t> reference_mask(int number);
 /// Means over (canvas / n)^2 pixels.
 AlignedFloats on_grid(const Field2<std::uint8_t>& raster, int n);

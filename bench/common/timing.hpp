@@ -9,10 +9,10 @@
 
 namespace damascene::bench {
 
-double cpu_seconds();   ///< of all threads of this process
+double cpu_seconds();  ///< of all threads of this process
 double wall_seconds();
 
-/// Smallest processor time of one call, over `runs` calls after one that warms up.
+/// Smallest processor time of one call, over at least `runs` calls (short ones: for 0.3 s) after one that warms up.
 double best_cpu_seconds(int runs, const std::function<void()>& body);
 double best_wall_seconds(int runs, const std::function<void()>& body);
 

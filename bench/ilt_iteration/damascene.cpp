@@ -49,7 +49,8 @@ struct Engine {
 
 IltIteration damascene_iteration(const IltProblem& p) {
     const auto engine = std::make_shared<Engine>(p);
-    return {.run = [engine](const AlignedFloats& mask, AlignedFloats& gradient) { return engine->run(mask, gradient); }};
+    return {
+        .run = [engine](const AlignedFloats& mask, AlignedFloats& gradient) { return engine->run(mask, gradient); }};
 }
 
 }  // namespace damascene::bench

@@ -17,7 +17,8 @@ class FullGrid {
   public:
     explicit FullGrid(const IltProblem& p) : problem_(p), transform_(p.n) {
         const opc::ProcessCorners& c = problem_.corners;
-        corners_ = {{&c.focus, amplitude(c.dose_nominal)}, {&c.focus, amplitude(c.dose_outer)},
+        corners_ = {{&c.focus, amplitude(c.dose_nominal)},
+                    {&c.focus, amplitude(c.dose_outer)},
                     {&c.defocus, amplitude(c.dose_inner)}};
     }
 
@@ -47,13 +48,15 @@ class FullGrid {
     /// K_k(f), or conj K_k(-f), whose field is the conjugate one.
     static std::complex<float> kernel(const KernelSet& set, int k, int fx, int fy, bool conjugate) {
         const int w = 2 * set.band_x + 1, sign = conjugate ? -1 : 1;
-        const auto v = set.kernels[static_cast<std::size_t>((k * w + sign * fy + set.band_y) * w + sign * fx + set.band_x)];
+        const auto v =
+            set.kernels[static_cast<std::size_t>((k * w + sign * fy + set.band_y) * w + sign * fx + set.band_x)];
         const std::complex<float> value(static_cast<float>(v.real()), static_cast<float>(v.imag()));
         return conjugate ? std::conj(value) : value;
     }
 
     /// product = K spectrum, or conj(K) spectrum.
-    void multiply(const ComplexField& spectrum, const KernelSet& set, int k, bool conjugate, bool adjoint, ComplexField& product) {
+    void multiply(const ComplexField& spectrum, const KernelSet& set, int k, bool conjugate, bool adjoint,
+                  ComplexField& product) {
         std::fill(product.begin(), product.end(), 0.0f);
         for (int fy = -set.band_y; fy <= set.band_y; ++fy)
             for (int fx = -set.band_x; fx <= set.band_x; ++fx) {
@@ -78,11 +81,13 @@ class FullGrid {
 
     /// Intensities of the corners -> derivatives of the loss by them; returns the loss.
     double differentiate(std::vector<std::vector<float>>& corners) const {
-        const auto s = static_cast<float>(problem_.corners.steepness), threshold = static_cast<float>(problem_.corners.threshold);
+        const auto s = static_cast<float>(problem_.corners.steepness),
+                   threshold = static_cast<float>(problem_.corners.threshold);
         double loss = 0;
         for (std::size_t i = 0; i < size(); ++i) {
             float z[3];
-            for (int c = 0; c < 3; ++c) z[c] = 1 / (1 + std::exp(-s * (corners[static_cast<std::size_t>(c)][i] - threshold)));
+            for (int c = 0; c < 3; ++c)
+                z[c] = 1 / (1 + std::exp(-s * (corners[static_cast<std::size_t>(c)][i] - threshold)));
             const float error = z[0] - problem_.target[i], band = z[1] - z[2];
             loss += static_cast<double>(error * error + band * band);
             corners[0][i] = 2 * s * error * z[0] * (1 - z[0]);
@@ -92,7 +97,8 @@ class FullGrid {
         return loss;
     }
 
-    void backward(const AlignedFloats& mask, const Corner& c, const std::vector<float>& derivative, AlignedFloats& gradient) {
+    void backward(const AlignedFloats& mask, const Corner& c, const std::vector<float>& derivative,
+                  AlignedFloats& gradient) {
         ComplexField field(size()), product(size());
         for (bool conjugate : {true, false}) {
             const ComplexField m = spectrum(mask, c.dose);
@@ -103,7 +109,8 @@ class FullGrid {
                 transform_.forward(field);
                 multiply(field, *c.kernels, k, conjugate, true, product);
                 transform_.inverse(product);
-                const float w = c.dose / static_cast<float>(size()) * static_cast<float>(c.kernels->weights[static_cast<std::size_t>(k)]);
+                const float w = c.dose / static_cast<float>(size()) *
+                                static_cast<float>(c.kernels->weights[static_cast<std::size_t>(k)]);
                 for (std::size_t i = 0; i < size(); ++i) gradient[i] += w * product[i].real();
             }
         }

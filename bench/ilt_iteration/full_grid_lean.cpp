@@ -33,10 +33,12 @@ class LeanFullGrid {
   private:
     template <class Body>
     void window(const KernelSet& set, int k, Body&& body) const {
-        const std::complex<double>* value = set.kernels.data() + static_cast<std::ptrdiff_t>(k) * (2 * set.band_x + 1) * (2 * set.band_y + 1);
+        const std::complex<double>* value =
+            set.kernels.data() + static_cast<std::ptrdiff_t>(k) * (2 * set.band_x + 1) * (2 * set.band_y + 1);
         for (int fy = -set.band_y; fy <= set.band_y; ++fy)
             for (int fx = -set.band_x; fx <= set.band_x; ++fx, ++value)
-                body(wrapped(fx, fy, problem_.n), std::complex<float>(static_cast<float>(value->real()), static_cast<float>(value->imag())));
+                body(wrapped(fx, fy, problem_.n),
+                     std::complex<float>(static_cast<float>(value->real()), static_cast<float>(value->imag())));
     }
 
     std::vector<float> image(const ComplexField& mask, const KernelSet& set, std::vector<ComplexField>& fields) {
@@ -53,7 +55,8 @@ class LeanFullGrid {
         return intensity;
     }
 
-    void backward(const KernelSet& set, const std::vector<float>& derivative, std::vector<ComplexField>& fields, ComplexField& gradient) {
+    void backward(const KernelSet& set, const std::vector<float>& derivative, std::vector<ComplexField>& fields,
+                  ComplexField& gradient) {
         for (int k = 0; k < set.count(); ++k) {
             ComplexField& field = fields[static_cast<std::size_t>(k)];
             for (std::size_t i = 0; i < field.size(); ++i) field[i] *= derivative[i];
@@ -66,7 +69,8 @@ class LeanFullGrid {
     double differentiate(std::vector<float> (&images)[2]) const {
         const opc::ProcessCorners& p = problem_.corners;
         const auto s = static_cast<float>(p.steepness), threshold = static_cast<float>(p.threshold);
-        const float doses[] = {static_cast<float>(p.dose_nominal), static_cast<float>(p.dose_outer), static_cast<float>(p.dose_inner)};
+        const float doses[] = {static_cast<float>(p.dose_nominal), static_cast<float>(p.dose_outer),
+                               static_cast<float>(p.dose_inner)};
         double loss = 0;
         for (std::size_t i = 0; i < images[0].size(); ++i) {
             float z[3];
