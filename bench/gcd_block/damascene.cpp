@@ -66,15 +66,16 @@ void report(const char* name, std::vector<opc::EdgePlacement> sites) {
 
 int main(int argc, char** argv) {
     if (argc < 2) return std::fprintf(stderr, "damascene_gcd_block LAYOUT.gds [core nm] [iterations] [threads]\n"), 2;
-    const double core = argc > 2 ? std::atof(argv[2]) : 2400, halo = 600;
+    const double core = argc > 2 ? std::atof(argv[2]) : 1100, halo = 500;
+    constexpr int kernel_count = 48;
     if (argc > 4) set_thread_count(std::atoi(argv[4]));
     const Region target = metal1(argv[1]);
     const Length period = (core + 2 * halo) * nm;
     double start = now();
     const optics::Source source = optics::annular(0.6, 0.9, 31);
     opc::ProcessCorners corners;
-    corners.focus = optics::socs(source, lens(0 * nm), period, period, 5e-3);
-    corners.defocus = optics::socs(source, lens(40 * nm), period, period, 5e-3);
+    corners.focus = optics::socs(source, lens(0 * nm), period, period, 0, kernel_count);
+    corners.defocus = optics::socs(source, lens(40 * nm), period, period, 0, kernel_count);
     corners.threshold = threshold_on_size();
     corners.dose_outer = 1.03, corners.dose_inner = 0.97;
     std::printf("kernels: period %.0f nm, band %d, %d + %d, truncation bound %.1e; threshold %.4f; %.1f s\n", period.in(nm), corners.focus.band_x, corners.focus.count(), corners.defocus.count(), corners.focus.truncation_bound, corners.threshold, now() - start);

@@ -16,7 +16,7 @@
 namespace damascene::opc {
 namespace {
 
-constexpr double grid_nm = 1e-5, shortest_nm = 5, loss_pixel_nm = 6;
+constexpr double grid_nm = 1e-5, shortest_nm = 5, loss_pixel_nm = 6, settled_nm = 0.1;
 constexpr DescentStage first_pass{0, 20, 120}, later_pass{0, 80, 120};
 
 double on_grid(double v) { return std::round(v / grid_nm) * grid_nm; }
@@ -80,8 +80,29 @@ int owner_of(const Fragment& me, const TilePlan& plan) {
     return me.vertical ? plan.owner(me.line_nm, along) : plan.owner(along, me.line_nm);
 }
 
+/// Drops cuts between fragments of one edge that both end before or both begin after the cell: clamped to it they are one
+/// point, whatever their shifts.
+void join_outside(std::vector<Fragment>& ring, double side_nm, double reach_nm) {
+    const auto outside = [&](const Fragment& me) {
+        const double low = std::min(me.from_nm, me.to_nm), high = std::max(me.from_nm, me.to_nm);
+        return high < -reach_nm ? -1 : low > side_nm + reach_nm ? 1 : 0;
+    };
+    std::vector<Fragment> kept;
+    for (const Fragment& me : ring) {
+        const int where = outside(me);
+        if (!kept.empty() && !kept.back().corner_after && where != 0 && where == outside(kept.back())) {
+            kept.back().to_nm = me.to_nm;
+            kept.back().corner_after = me.corner_after;
+        } else {
+            kept.push_back(me);
+        }
+        if (where != 0) kept.back().shift_nm = 0;
+    }
+    ring = std::move(kept);
+}
+
 /// What a tile sees, relative to its cell's corner; only its own fragments can move.
-Fragments fragments_of_tile(const Fragments& f, const std::vector<std::size_t>& rings, const TilePlan& plan, int tile) {
+Fragments fragments_of_tile(const Fragments& f, const std::vector<std::size_t>& rings, const TilePlan& plan, int tile, double reach_nm) {
     const Cell2 cell = plan.cell(tile);
     Fragments local;
     for (std::size_t r : rings) {
@@ -92,6 +113,7 @@ Fragments fragments_of_tile(const Fragments& f, const std::vector<std::size_t>& 
             me.line_nm = on_grid(me.line_nm - across);
             me.from_nm = on_grid(me.from_nm - along), me.to_nm = on_grid(me.to_nm - along);
         }
+        join_outside(ring, cell.side_nm, reach_nm);
         local.append_ring(ring);
     }
     return local;
@@ -118,6 +140,13 @@ std::string tile_key(const Fragments& f, const DescentStage& stage) {
 std::vector<double> shifts_of(const Fragments& f) {
     std::vector<double> shifts;
     for (const Fragment& me : f.all) shifts.push_back(me.shift_nm);
+    return shifts;
+}
+
+std::vector<double> own_shifts(const Fragments& f) {
+    std::vector<double> shifts;
+    for (const Fragment& me : f.all)
+        if (me.movable) shifts.push_back(me.shift_nm);
     return shifts;
 }
 
@@ -150,10 +179,12 @@ class LayoutCorrection {
     TiledResult run() {
         for (int pass = 0; pass < options_.passes; ++pass) {
             const std::vector<double> before = shifts_of(fragments_);
+            known_.clear();
             for (int colour = 0; colour < 4; ++colour) correct_colour(stage(pass), colour, pass);
             result_.last_move_nm = 0;
             for (std::size_t k = 0; k < before.size(); ++k)
                 result_.last_move_nm = std::max(result_.last_move_nm, std::abs(fragments_.all[k].shift_nm - before[k]));
+            if (result_.last_move_nm < settled_nm) break;
         }
         result_.violations = mend(fragments_, options_.edge.rules, result_.mask);
         return std::move(result_);
@@ -186,7 +217,7 @@ class LayoutCorrection {
         std::set<std::string> asked;
         std::vector<std::pair<int, std::string>> takers;
         for (int t : tiles) {
-            TileWork w{t, fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t), {}};
+            TileWork w{t, fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t, max_shift_nm_), {}};
             if (!any_movable(w.local)) continue;
             w.key = tile_key(w.local, s);
             takers.emplace_back(t, w.key);
@@ -207,15 +238,15 @@ class LayoutCorrection {
         Context silent;
         silent.cancel_requested = context_.cancel_requested;
         descent.run(local, options_.edge.rules, max_shift_nm_, s, log, silent);
-        return shifts_of(local);
+        return own_shifts(local);
     }
 
     /// Takes over the shifts of a tile's own fragments.
     void take(int tile, const std::vector<double>& shifts) {
         std::size_t k = 0;
         for (std::size_t r : rings_[static_cast<std::size_t>(tile)])
-            for (std::size_t i = fragments_.ring_begin[r]; i < fragments_.ring_begin[r + 1]; ++i, ++k)
-                if (owner_of(fragments_.all[i], plan_) == tile) fragments_.all[i].shift_nm = shifts[k];
+            for (std::size_t i = fragments_.ring_begin[r]; i < fragments_.ring_begin[r + 1]; ++i)
+                if (owner_of(fragments_.all[i], plan_) == tile) fragments_.all[i].shift_nm = shifts[k++];
     }
 
     TilePlan plan_;
