@@ -17,12 +17,27 @@ double worst(const AlignedFloats& a, const AlignedFloats& b) {
 void compare(const std::string& growth, const KernelSet& kernels, const AlignedFloats& mask, int n) {
     const Imager ours = damascene_imager(kernels, n), full = full_grid_imager(kernels, n);
     AlignedFloats image(mask.size()), expected(mask.size());
-    const double t = best_cpu_seconds(9, [&] { ours(mask, image); }), t_full = best_cpu_seconds(2, [&] { full(mask, expected); });
+    const double t = best_cpu_seconds(9, [&] { ours(mask, image); }),
+                 t_full = best_cpu_seconds(2, [&] { full(mask, expected); });
     const double apart = worst(image, expected);
     require_same("aerial image", apart, 1e-5);
     const double period_um = kernels.period_x.in(um);
-    row({{"growth", growth}, {"contender", "damascene"}, {"n", static_cast<long>(n)}, {"period [um]", period_um}, {"kernels", static_cast<long>(kernels.count())}, {"cpu [s]", t}, {"ratio", 1.0}, {"largest difference", 0.0}});
-    row({{"growth", growth}, {"contender", "full_grid"}, {"n", static_cast<long>(n)}, {"period [um]", period_um}, {"kernels", static_cast<long>(kernels.count())}, {"cpu [s]", t_full}, {"ratio", t_full / t}, {"largest difference", apart}});
+    row({{"growth", growth},
+         {"contender", "damascene"},
+         {"n", static_cast<long>(n)},
+         {"period [um]", period_um},
+         {"kernels", static_cast<long>(kernels.count())},
+         {"cpu [s]", t},
+         {"ratio", 1.0},
+         {"largest difference", 0.0}});
+    row({{"growth", growth},
+         {"contender", "full_grid"},
+         {"n", static_cast<long>(n)},
+         {"period [um]", period_um},
+         {"kernels", static_cast<long>(kernels.count())},
+         {"cpu [s]", t_full},
+         {"ratio", t_full / t},
+         {"largest difference", apart}});
 }
 
 /// Contest-like optics for a square of another side; 24 kernels, whatever the truncation.
@@ -50,11 +65,13 @@ int main() {
     using namespace damascene;
     using namespace damascene::bench;
     set_thread_count(1);
-    about("Aerial image, 24 kernels",
-          "Mask M1_test4 on n x n points -> intensity on the same points, one thread, processor time, single precision. "
-          "Growth with the pixel: the contest kernels (35 x 35, period 2.048 um) on finer and finer points. Growth with "
-          "the area: 4 nm points, band and points grow with the side (contest-like optics, 24 kernels kept). Same image "
-          "to 1e-5. `full_grid`: one transform of n x n points per kernel on " + FullGridTransform::library() + ".");
+    about(
+        "Aerial image, 24 kernels",
+        "Mask M1_test4 on n x n points -> intensity on the same points, one thread, processor time, single precision. "
+        "Growth with the pixel: the contest kernels (35 x 35, period 2.048 um) on finer and finer points. Growth with "
+        "the area: 4 nm points, band and points grow with the side (contest-like optics, 24 kernels kept). Same image "
+        "to 1e-5. `full_grid`: one transform of n x n points per kernel on " +
+            FullGridTransform::library() + ".");
     const auto mask = reference_mask(4);
     for (int n : {256, 512, 1024, 2048}) compare("pixel", contest_kernels("focus"), on_grid(mask, n), n);
     const AlignedFloats tile = on_grid(mask, 512);

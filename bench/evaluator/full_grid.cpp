@@ -31,8 +31,11 @@ Evaluator full_grid_evaluator(const opc::ProcessCorners& corners, int n) {
     return [transform, corners](const Field2<std::uint8_t>& target, const Field2<std::uint8_t>& mask) {
         ComplexField spectrum(mask.values.begin(), mask.values.end());
         transform->forward(spectrum);
-        const auto focus = image(*transform, spectrum, corners.focus), defocus = image(*transform, spectrum, corners.defocus);
-        const auto printed = [&](double dose, float intensity) { return static_cast<float>(dose) * intensity >= static_cast<float>(corners.threshold); };
+        const auto focus = image(*transform, spectrum, corners.focus),
+                   defocus = image(*transform, spectrum, corners.defocus);
+        const auto printed = [&](double dose, float intensity) {
+            return static_cast<float>(dose) * intensity >= static_cast<float>(corners.threshold);
+        };
         Counts counts;
         for (std::size_t i = 0; i < focus.size(); ++i) {
             counts.l2 += printed(corners.dose_nominal, focus[i]) != (target.values[i] != 0);

@@ -1,4 +1,5 @@
-// Contest counts of a binary mask on n x n points: pixels that print wrongly, pixels between the outer and inner corner.
+// Contest counts of a binary mask on n x n points: pixels that print wrongly, pixels between the outer and inner
+// corner.
 #pragma once
 
 #include <functional>

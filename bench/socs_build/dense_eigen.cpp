@@ -11,8 +11,9 @@ KernelSet dense_eigen_socs(const optics::Source& source, const optics::Pupil& pu
     for (std::size_t s = 0; s < source.points.size(); ++s)
         for (int i = 0; i < n; ++i)
             columns(i, static_cast<Eigen::Index>(s)) =
-                std::sqrt(source.points[s].weight) *
-                optics::pupil_value(pupil, (i % w - band) * step + source.points[s].sx, (i / w - band) * step + source.points[s].sy);
+                std::sqrt(source.points[s].weight) * optics::pupil_value(pupil,
+                                                                         (i % w - band) * step + source.points[s].sx,
+                                                                         (i / w - band) * step + source.points[s].sy);
     const Eigen::MatrixXcd transmission = columns * columns.adjoint();
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXcd> solver(transmission);
     KernelSet set{.band_x = band, .band_y = band, .period_x = period, .period_y = period};

@@ -11,7 +11,9 @@ constexpr int kernel_count = 25;
 /// The most kernels that end at a gap of the weights: within a degenerate pair any basis is right.
 int kernels_to_a_gap(const KernelSet& set) {
     for (int k = kernel_count - 1; k > 0; --k)
-        if (set.weights[static_cast<std::size_t>(k - 1)] - set.weights[static_cast<std::size_t>(k)] > 1e-6 * set.weights[0]) return k;
+        if (set.weights[static_cast<std::size_t>(k - 1)] - set.weights[static_cast<std::size_t>(k)] >
+            1e-6 * set.weights[0])
+            return k;
     return 0;
 }
 
@@ -27,7 +29,8 @@ double difference(const KernelSet& a, const KernelSet& b) {
     for (std::size_t k = 0; k < kernel_count; ++k)
         worst = std::max(worst, std::abs(a.weights[k] - b.weights[k]) / b.weights[0]);
     const int count = kernels_to_a_gap(b), side = static_cast<int>(a.period_x.in(nm) / 3);
-    const Region rectangle{1 * nm, {{{side, side}, {2 * side, side}, {2 * side, side + side / 2}, {side, side + side / 2}}}};
+    const Region rectangle{1 * nm,
+                           {{{side, side}, {2 * side, side}, {2 * side, side + side / 2}, {side, side + side / 2}}}};
     const Spectrum2 mask = polygon_spectrum(rectangle, 0 * nm, 0 * nm, a.period_x, a.period_y, a.band_x, a.band_y);
     const Image ia = optics::image(first(a, count), mask), ib = optics::image(first(b, count), mask);
     for (std::size_t i = 0; i < ia.coefficients.size(); ++i)
@@ -35,9 +38,17 @@ double difference(const KernelSet& a, const KernelSet& b) {
     return worst;
 }
 
-void print(const char* contender, const char* optics_name, Length period, const optics::Source& source, const KernelSet& set, double seconds, double ratio, double apart) {
+void print(const char* contender, const char* optics_name, Length period, const optics::Source& source,
+           const KernelSet& set, double seconds, double ratio, double apart) {
     const long n = (2L * set.band_x + 1) * (2L * set.band_y + 1);
-    row({{"optics", optics_name}, {"contender", contender}, {"period [um]", period.in(um)}, {"source points", static_cast<long>(source.points.size())}, {"n", n}, {"cpu [s]", seconds}, {"ratio", ratio}, {"difference", apart}});
+    row({{"optics", optics_name},
+         {"contender", contender},
+         {"period [um]", period.in(um)},
+         {"source points", static_cast<long>(source.points.size())},
+         {"n", n},
+         {"cpu [s]", seconds},
+         {"ratio", ratio},
+         {"difference", apart}});
 }
 
 void compare(const char* name, const optics::Source& source, const optics::Pupil& pupil, Length period, bool dense) {
@@ -59,15 +70,19 @@ int main() {
     using namespace damascene::bench;
     set_thread_count(1);
     about("Building coherent kernels",
-          "25 kernels of annular .6/.9 light on 41 x 41 cells; n = frequencies (2B+1)^2. Processor time, one thread (LAPACK may "
-          "use more; all are counted). Same weights, and same image of a rectangle by the kernels up to the last gap of the weights, to 1e-9. `dense_eigen`: the whole "
-          "transmission matrix and all its eigenvectors by Eigen. It is not run at n above 1000: time grows as n^3, and at "
+          "25 kernels of annular .6/.9 light on 41 x 41 cells; n = frequencies (2B+1)^2. Processor time, one thread "
+          "(LAPACK may "
+          "use more; all are counted). Same weights, and same image of a rectangle by the kernels up to the last gap "
+          "of the weights, to 1e-9. `dense_eigen`: the whole "
+          "transmission matrix and all its eigenvectors by Eigen. It is not run at n above 1000: time grows as n^3, "
+          "and at "
           "the size of extreme ultraviolet the matrix alone takes 1.2 GB.");
     const optics::Source source = optics::annular(0.6, 0.9);
     const optics::Pupil immersion = optics::preset_pupil("arf-immersion-1.35");
     for (double period : {400.0, 600.0, 800.0, 1000.0}) compare("immersion 1.35", source, immersion, period * nm, true);
     optics::Pupil extreme;
     extreme.na = 0.33, extreme.wavelength = 13.5 * nm, extreme.n_medium = 1;
-    for (double period : {250.0, 500.0, 750.0, 1000.0}) compare("extreme ultraviolet 0.33", source, extreme, period * nm, false);
+    for (double period : {250.0, 500.0, 750.0, 1000.0})
+        compare("extreme ultraviolet 0.33", source, extreme, period * nm, false);
     return 0;
 }
