@@ -1,6 +1,6 @@
 // Inverse lithography on a level-set mask.
 //
-// Variable p on cells of `cell_pixels` pixels; q = 3 x 3 periodic mean of p; the mask is {q > 1/2}, smooth and curvilinear.
+// Variable p on cells of `cell_pixels` pixels; q = 3 x 3 binomial mean of p; the mask is {q > 1/2}, smooth and curvilinear.
 //   printing loss   L = sum_x W nominal (Zn - T)^2 + pv_band (Zo - Zi)^2,   Z = 1/(1 + e^{-s (dose I - I_th)})
 // Stage 1 (search): m = 1/(1 + e^{-4 (q - 1/2)}), grey, moderate s: features and assists find their place.
 // Stage 2 (refine): m = {q > 1/2} with an edge feathered over about one cell (level set), s raised until the loss is the
@@ -56,16 +56,36 @@ AlignedFloats block_means(const Raster& raster, int pixels) {
     return means;
 }
 
-/// 3 x 3 periodic mean; self-adjoint.
+/// The raster's pixels (x0 + pixels i, y0 + pixels j).
+AlignedFloats every_nth(const Raster& raster, int pixels, int x0, int y0) {
+    const int n = raster.grid.nx / pixels;
+    AlignedFloats samples(static_cast<std::size_t>(n) * static_cast<std::size_t>(n));
+    parallel_for(static_cast<std::size_t>(n), [&](std::size_t row) {
+        for (int x = 0; x < n; ++x)
+            samples[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(x)] = raster.at(x * pixels + x0, static_cast<int>(row) * pixels + y0) != 0;
+    });
+    return samples;
+}
+
+/// Where the loss grid sits in iteration i: all loss_pixels^2 offsets in turn, far apart in sequence. A fixed grid would let
+/// a steep print hide its edges between the samples.
+struct LossOffset { int x, y; };
+LossOffset loss_offset(int i) {
+    constexpr int order[4] = {0, 2, 1, 3};
+    const int k = i % (loss_pixels * loss_pixels);
+    return {order[k % 4], order[(k + k / 4) % 4]};
+}
+
+/// 3 x 3 periodic binomial mean; self-adjoint, zero at the cells' own frequency.
 void smooth(int n, const AlignedFloats& in, AlignedFloats& rows, AlignedFloats& out) {
     const auto width = static_cast<std::size_t>(n);
     parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
         for (std::size_t y = begin; y < end; ++y) {
             const float* r = in.data() + y * width;
             float* o = rows.data() + y * width;
-            for (std::size_t x = 1; x + 1 < width; ++x) o[x] = r[x - 1] + r[x] + r[x + 1];
-            o[0] = r[width - 1] + r[0] + r[1];
-            o[width - 1] = r[width - 2] + r[width - 1] + r[0];
+            for (std::size_t x = 1; x + 1 < width; ++x) o[x] = r[x - 1] + 2 * r[x] + r[x + 1];
+            o[0] = r[width - 1] + 2 * r[0] + r[1];
+            o[width - 1] = r[width - 2] + 2 * r[width - 1] + r[0];
         }
     });
     parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
@@ -74,7 +94,7 @@ void smooth(int n, const AlignedFloats& in, AlignedFloats& rows, AlignedFloats& 
             const float* above = rows.data() + (y + 1 == width ? 0 : y + 1) * width;
             const float* here = rows.data() + y * width;
             float* o = out.data() + y * width;
-            for (std::size_t x = 0; x < width; ++x) o[x] = (1.0f / 9.0f) * (below[x] + here[x] + above[x]);
+            for (std::size_t x = 0; x < width; ++x) o[x] = (1.0f / 16.0f) * (below[x] + 2 * here[x] + above[x]);
         }
     });
 }
@@ -125,11 +145,14 @@ class ClipOptimizer {
     ClipOptimizer(const Raster& target, const ProcessCorners& corners)
         : n_(target.grid.nx / cell_pixels), loss_n_(target.grid.nx / loss_pixels), pixels_(target.grid.nx), corners_(corners),
           imager_(corners.focus, corners.defocus), sampler_(loss_n_, 2 * imager_.band()), transform_(n_, imager_.band()),
-          loss_target_(block_means(target, loss_pixels)),
-          loss_weight_(placement_weight(loss_n_, loss_target_)), p_(block_means(target, cell_pixels)), mask_(imager_.band()),
+          loss_weight_(placement_weight(loss_n_, block_means(target, loss_pixels))), p_(block_means(target, cell_pixels)), mask_(imager_.band()),
           gradient_(imager_.band()), intensity_(2 * imager_.band()), dloss_(2 * imager_.band()) {
         const std::size_t cells = p_.size();
         for (AlignedFloats* field : {&q_, &m_, &slope_, &rows_, &d_}) field->assign(cells, 0.0f);
+        for (int i = 0; i < loss_pixels * loss_pixels; ++i) {
+            const auto [x, y] = loss_offset(i);
+            loss_targets_.push_back(every_nth(target, loss_pixels, x, y));
+        }
         velocity_.assign(cells, 0.0f);
         repair_.assign(cells, 0.0f);
         free_.assign(cells, 1.0f);
@@ -139,13 +162,11 @@ class ClipOptimizer {
         std::fill(velocity_.begin(), velocity_.end(), 0.0f);
         for (int i = 0; i < stage.iterations; ++i) {
             context.check();
-            const double loss = iterate(stage, static_cast<double>(i) / stage.iterations);
+            const double loss = iterate(stage, i, static_cast<double>(i) / stage.iterations);
             const bool report = (done + i) % 10 == 0 || i + 1 == stage.iterations;
             if (!report) continue;
-            const auto counts = sampler_.print_counts(print_loss(stage, 50), intensity_, loss_target_.data());
-            const double area = loss_pixels * loss_pixels;
-            history.push_back({done + i, loss, area * static_cast<double>(counts[0]), area * static_cast<double>(counts[1]),
-                               gradient_norm_, seconds_since(started)});
+            const auto [l2, pvb] = scores(stage, i);
+            history.push_back({done + i, loss, l2, pvb, gradient_norm_, seconds_since(started)});
             context.progress({stage.name, static_cast<double>(done + i + 1) / total,
                               {{"loss", loss}, {"l2", history.back().l2}, {"pvb", history.back().pvb}}});
         }
@@ -182,6 +203,24 @@ class ClipOptimizer {
                 stage.pv_band};
     }
 
+    /// L2 and PV band in pixels from four offsets that meet every pixel row and column once.
+    std::pair<double, double> scores(const Stage& stage, int i) {
+        const auto [x, y] = loss_offset(i);
+        const double pixel = 1.0 / pixels_;
+        double l2 = 0, pvb = 0;
+        for (int k = 0; k < loss_pixels; ++k) {
+            const auto [u, v] = loss_offset(k);
+            BandSpectrum moved = intensity_;
+            optics::shift(moved, (u - x) * pixel, (v - y) * pixel);
+            const auto counts = sampler_.print_counts(print_loss(stage, 50), moved, loss_target(k).data());
+            l2 += loss_pixels * static_cast<double>(counts[0]);
+            pvb += loss_pixels * static_cast<double>(counts[1]);
+        }
+        return {l2, pvb};
+    }
+
+    const AlignedFloats& loss_target(int i) const { return loss_targets_[static_cast<std::size_t>(i) % loss_targets_.size()]; }
+
     void update_mask_function() {
         smooth(n_, p_, rows_, q_);
         for (std::size_t i = 0; i < q_.size(); ++i) q_[i] += repair_[i];
@@ -203,18 +242,20 @@ class ClipOptimizer {
     }
 
     /// One forward and adjoint pass and a heavy-ball step; returns the loss in pixels.
-    double iterate(const Stage& stage, double fraction) {
+    double iterate(const Stage& stage, int i, double fraction) {
         const double steepness = stage.steepness_first * std::pow(stage.steepness_last / stage.steepness_first, fraction);
         const float per_cell = 1.0f / static_cast<float>(n_ * n_);
-        const double cell_shift = 0.5 * (cell_pixels - 1) / pixels_, loss_shift = 0.5 * (loss_pixels - 1) / pixels_;
+        const double cell_shift = 0.5 * (cell_pixels - 1) / pixels_;
+        const auto [x, y] = loss_offset(i);
+        const double pixel = 1.0 / pixels_;
         make_mask(stage);
         transform_.analyse(m_.data(), mask_);
         for (float& v : mask_.values) v *= per_cell;
         optics::shift(mask_, -cell_shift);
         imager_.image(mask_, intensity_);
-        optics::shift(intensity_, loss_shift);
-        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target_.data(), dloss_, loss_weight_.data());
-        optics::shift(dloss_, -loss_shift);
+        optics::shift(intensity_, x * pixel, y * pixel);
+        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target(i).data(), dloss_, loss_weight_.data());
+        optics::shift(dloss_, -x * pixel, -y * pixel);
         imager_.adjoint(dloss_, gradient_);
         optics::shift(gradient_, cell_shift);
         // The step is stated for loss points of one cell: 64 pixels each, whatever the loss grid.
@@ -247,7 +288,8 @@ class ClipOptimizer {
     BandLimitedImager imager_;
     GridSampler sampler_;
     RealTransform transform_;
-    AlignedFloats loss_target_, loss_weight_, p_, q_, m_, slope_, rows_, d_, velocity_, repair_, free_;
+    std::vector<AlignedFloats> loss_targets_;
+    AlignedFloats loss_weight_, p_, q_, m_, slope_, rows_, d_, velocity_, repair_, free_;
     BandSpectrum mask_, gradient_, intensity_, dloss_;
     double gradient_norm_ = 0;
 };

@@ -243,14 +243,17 @@ void RealTransform::synthesise(const BandSpectrum& spectrum, float* field) {
     });
 }
 
-void shift(BandSpectrum& f, double periods) {
+void shift(BandSpectrum& f, double x_periods, double y_periods) {
     const int b = f.band, w = f.width();
-    std::vector<std::complex<float>> ramp(static_cast<std::size_t>(w));
-    for (int k = -b; k <= b; ++k) ramp[static_cast<std::size_t>(k + b)] = std::polar(1.0, 2 * std::numbers::pi * k * periods);
+    std::vector<std::complex<float>> along_x(static_cast<std::size_t>(w)), along_y = along_x;
+    for (int k = -b; k <= b; ++k) {
+        along_x[static_cast<std::size_t>(k + b)] = std::polar(1.0, 2 * std::numbers::pi * k * x_periods);
+        along_y[static_cast<std::size_t>(k + b)] = std::polar(1.0, 2 * std::numbers::pi * k * y_periods);
+    }
     for (int fy = 0; fy < w; ++fy)
         for (int fx = 0; fx < w; ++fx) {
             float* c = f.values.data() + 2 * (static_cast<std::ptrdiff_t>(fy) * w + fx);
-            const std::complex<float> v = std::complex<float>(c[0], c[1]) * ramp[static_cast<std::size_t>(fy)] * ramp[static_cast<std::size_t>(fx)];
+            const std::complex<float> v = std::complex<float>(c[0], c[1]) * along_y[static_cast<std::size_t>(fy)] * along_x[static_cast<std::size_t>(fx)];
             c[0] = v.real();
             c[1] = v.imag();
         }

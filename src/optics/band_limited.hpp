@@ -84,7 +84,8 @@ class RealTransform {
     AlignedFloats strip_;
 };
 
-/// f -> f e^{2 pi i f.shift}, shift in periods along both axes (negative undoes).
-void shift(BandSpectrum& f, double periods);
+/// f -> f e^{2 pi i f.shift}, shift in periods (negative undoes).
+void shift(BandSpectrum& f, double x_periods, double y_periods);
+inline void shift(BandSpectrum& f, double periods) { shift(f, periods, periods); }
 
 }  // namespace damascene::optics
