@@ -62,6 +62,33 @@ void report(const char* name, std::vector<opc::EdgePlacement> sites) {
                 name, errors.size(), sum / n, std::sqrt(squares / n), errors[errors.size() / 2], errors[errors.size() * 99 / 100], errors.back(), beyond, lost);
 }
 
+/// One core in the middle of the block by Abbe with twice the halo: what truncation and halo do to image and placement.
+void probe(const Region& mask, const Region& target, const opc::ProcessCorners& corners, const optics::Source& source, double core, double halo) {
+    const auto part = [](const Region& region, double corner, double side) {
+        const double unit = region.unit.in(nm);
+        const auto whole = [&](double v) { return static_cast<std::int64_t>(std::llround(v / unit)); };
+        return clipped(region, {whole(corner), whole(corner), whole(corner + side), whole(corner + side)});
+    };
+    const double x = 14000, side = core + 2 * halo, wide = core + 4 * halo;
+    const int band = optics::mask_band(source, lens(0 * nm), wide * nm);
+    const Length near = (x - halo) * nm, far = (x - 2 * halo) * nm;
+    const Image tile = optics::image(corners.focus, polygon_spectrum(part(mask, x - halo, side), near, near, side * nm, side * nm, corners.focus.band_x, corners.focus.band_y));
+    const Image truth = optics::abbe(polygon_spectrum(part(mask, x - 2 * halo, wide), far, far, wide * nm, wide * nm, band, band), source, lens(0 * nm));
+    double most = 0, mean = 0;
+    constexpr int samples = 40;
+    for (int j = 0; j < samples; ++j)
+        for (int i = 0; i < samples; ++i) {
+            const Length px = (x + core * i / samples) * nm, py = (x + core * j / samples) * nm;
+            const double difference = value_at(tile, px, py) - value_at(truth, px, py);
+            most = std::max(most, std::abs(difference)), mean += difference / (samples * samples);
+        }
+    std::printf("probe tile: kernels and halo against Abbe with twice the halo: mean %.1e, max %.1e of clear field\n", mean, most);
+    std::vector<opc::EdgePlacement> sites;
+    for (const opc::EdgePlacement& p : opc::edge_placement(truth, corners.threshold, part(target, x - halo / 2, core + halo), 60 * nm, 40 * nm))
+        if (p.x_nm >= x && p.y_nm >= x && p.x_nm < x + core && p.y_nm < x + core) sites.push_back(p);
+    report("probe tile by Abbe", sites);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -92,5 +119,6 @@ int main(int argc, char** argv) {
     const opc::TiledResult result = opc::optimize_layout(target, {}, corners, options);
     std::printf("correction: %.1f s, %d tiles, %d computed, last move %.2f nm, %zu rule violations, %zu polygons\n", result.seconds, result.tiles, result.computed, result.last_move_nm, result.violations.size(), result.mask.rings.size());
     report("after", opc::layout_placement(result.mask, target, {}, corners.focus, corners.threshold, halo * nm, 60 * nm, 40 * nm));
+    probe(result.mask, target, corners, source, core, halo);
     std::printf("peak memory %.0f MB\n", peak_memory_mb());
 }

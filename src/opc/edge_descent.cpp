@@ -84,10 +84,10 @@ lanes::PrintLoss EdgeDescent::print_loss(const EdgeLoss& loss) const {
     return p;
 }
 
-BandSpectrum EdgeDescent::mask_spectrum(const Fragments& fragments) const {
+BandSpectrum EdgeDescent::mask_spectrum(const Fragments& fragments, Rings rings) const {
     const Length side = cell_.side_nm * nm;
     BandSpectrum mask(band());
-    to_single(polygon_spectrum(outline(fragments, cell_), 0 * nm, 0 * nm, side, side, band(), band()), mask);
+    to_single(polygon_spectrum(outline(fragments, cell_, rings), 0 * nm, 0 * nm, side, side, band(), band()), mask);
     return mask;
 }
 
@@ -133,12 +133,16 @@ std::vector<double> EdgeDescent::assist_peaks(const Fragments& f) {
 void EdgeDescent::run(Fragments& f, const MaskRules& rules, double max_shift_nm, const DescentStage& stage,
                       DescentLog& log, const Context& context) {
     const std::vector<Spacing> pairs = spacings(f, rules, max_shift_nm);
+    const BandSpectrum still = mask_spectrum(f, Rings::still);
     std::vector<double> gradient, velocity(f.all.size(), 0.0);
     for (int i = 0; i < stage.iterations; ++i, ++log.done) {
         context.check();
         const double ratio = stage.steepness_last / stage.steepness_first;
         const double steepness = stage.steepness_first * std::pow(ratio, static_cast<double>(i) / stage.iterations);
-        const double value = loss(f, {.steepness = steepness}, gradient);
+        BandSpectrum mask = mask_spectrum(f, Rings::moving);
+        for (std::size_t k = 0; k < mask.values.size(); ++k) mask.values[k] += still.values[k];
+        const double value = loss(mask, {.steepness = steepness}, gradient_);
+        gradient = shift_gradient(f, cell_, to_double(gradient_, cell_.side_nm));
         const double squared = descend(f, gradient, step_nm / steepness, velocity);
         hold(f, pairs);
         if (log.done % 10 != 0 && i + 1 != stage.iterations) continue;

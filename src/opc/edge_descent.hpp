@@ -42,7 +42,7 @@ class EdgeDescent {
     double loss(const Fragments&, const EdgeLoss&, std::vector<double>& gradient);
     /// The same for any mask: gradient G with dL = 2 Re sum_f conj(G_f) dM_f.
     double loss(const optics::BandSpectrum& mask, const EdgeLoss&, optics::BandSpectrum& gradient);
-    optics::BandSpectrum mask_spectrum(const Fragments&) const;
+    optics::BandSpectrum mask_spectrum(const Fragments&, Rings = Rings::all) const;
     int band() const { return imager_.band(); }
     /// {L2, PV band} of the last image in nm^2, to one loss pixel along the contour.
     std::array<double, 2> counts();

@@ -130,12 +130,23 @@ void limit_shifts(Fragments& f, double max_shift_nm, double shortest_nm) {
         }
 }
 
-Region outline(const Fragments& f, const Cell2& cell) {
+namespace {
+
+bool can_move(const Fragments& f, std::size_t ring) {
+    const auto first = f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[ring]);
+    const auto end = f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[ring + 1]);
+    return std::any_of(first, end, [](const Fragment& me) { return me.movable; });
+}
+
+}  // namespace
+
+Region outline(const Fragments& f, const Cell2& cell, Rings rings) {
     Region region{fine_unit_nm * nm, {}};
     const auto fine = [&](double v, double origin) {
         return static_cast<std::int32_t>(std::lround(std::clamp(v - origin, 0.0, cell.side_nm) / fine_unit_nm));
     };
     for (std::size_t r = 0; r < f.rings(); ++r) {
+        if (rings != Rings::all && can_move(f, r) != (rings == Rings::moving)) continue;
         Ring ring;
         walk(f, r, [&](Vertex v) {
             const Point p{fine(v.x, cell.x0_nm), fine(v.y, cell.y0_nm)};

@@ -46,7 +46,8 @@ void limit_shifts(Fragments&, double max_shift_nm, double shortest_nm);
 
 /// The shifted rings relative to the cell's corner, in units of 1e-5 nm (exact enough to differentiate). Clamping every
 /// vertex to the cell keeps the winding number inside it.
-Region outline(const Fragments&, const Cell2&);
+enum class Rings { all, still, moving };  ///< still: no fragment of the ring can move
+Region outline(const Fragments&, const Cell2&, Rings = Rings::all);
 /// The shifted rings rounded to 1 nm, merged; one ring alone.
 Region mask_region(const Fragments&);
 Region ring_region(const Fragments&, std::size_t ring);

@@ -3,7 +3,7 @@
 // A tile's core is corrected with everything in its halo held at the neighbours' last shifts (multiplicative Schwarz
 // with four colours: cores of one colour are at least a core apart). A tile is a pure function of the fragments it sees,
 // rounded to 1e-5 nm relative to its corner, so equal tiles are computed once and any order within a colour gives the
-// same mask. [H. A. Schwarz 1870; tile and halo sizes: docs/theory/opc.md]
+// same mask. [H. A. Schwarz 1870; tile and halo sizes: docs/theory/edge_opc.md]
 #include <algorithm>
 #include <cmath>
 #include <map>
