@@ -40,12 +40,16 @@ opc::MaskResult correct(const Session& session, const Task& task) {
     return opc::optimize_edges(task.clip.target, 0 * nm, 0 * nm, task.corners, options, context);
 }
 
-flow::Clip cell_of(const Task& task) {
+/// The clip as the report shows it: target and mask with a rim.
+flow::Clip cell_of(const Task& task, const Region& mask) {
     flow::Clip clip;
     clip.target = task.clip.target;
     clip.period_nm = task.clip.n;
-    const Box box = bounding_box(task.clip.target);
-    clip.window_nm = {static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1), static_cast<double>(box.y1)};
+    const Box drawn = bounding_box(task.clip.target), corrected = bounding_box(mask);
+    const double unit = mask.unit.in(nm), rim_nm = 20;
+    const auto low = [&](std::int64_t d, std::int64_t c) { return std::min<double>(static_cast<double>(d), static_cast<double>(c) * unit) - rim_nm; };
+    const auto high = [&](std::int64_t d, std::int64_t c) { return std::max<double>(static_cast<double>(d), static_cast<double>(c) * unit) + rim_nm; };
+    clip.window_nm = {low(drawn.x0, corrected.x0), low(drawn.y0, corrected.y0), high(drawn.x1, corrected.x1), high(drawn.y1, corrected.y1)};
     clip.layer = "target";
     return clip;
 }
@@ -67,14 +71,14 @@ int optimize_mask(const Session& session) {
     if (folder.empty()) throw InputError("D0114", "optimize needs a folder for the mask", "-o OUT");
     const Task task = task_of(session);
     const opc::MaskResult mask = correct(session, task);
-    const flow::Clip clip = cell_of(task);
+    const flow::Clip clip = cell_of(task, mask.mask);
     flow::StepResult result = flow::report_mask(mask, clip, task.corners, flow::has_rules(task.rules), session.args.text("--method"));
     opc::Printed printed;
     const opc::Score score = opc::score(task.clip.raster, mask.raster, task.corners, &printed);
     for (const char* name : {"mask.png", "mask.gds", "history.csv"}) flow::write_file(flow::join_path(folder, name), result.files.at(name));
     if (result.files.contains("mask_rules.lyrdb")) flow::write_file(flow::join_path(folder, "mask_rules.lyrdb"), result.files.at("mask_rules.lyrdb"));
     add_prints(result, printed, task.corners, clip);
-    const std::string json = "{" + flow::score_json(score) + ",\"mrc_violations\":" + std::to_string(mask.violations.size()) + ",\"seconds\":" + flow::shortest(mask.seconds) + ",\"iterations\":" + std::to_string(mask.history.size()) +
+    const std::string json = "{" + flow::score_json(score) + ",\"mrc_violations\":" + std::to_string(mask.violations.size()) + ",\"seconds\":" + flow::shortest(mask.seconds) + ",\"iterations\":" + std::to_string(mask.history.empty() ? 0 : mask.history.back().iteration + 1) +
                              ",\"method\":" + json_text(session.args.text("--method")) + ",\"raster\":" + json_text(session.args.text("--raster", "exact")) + ",\"target\":" + json_text(session.args.text("--target")) + "}";
     std::string title = session.args.text("--target");
     title = title.substr(title.rfind('/') == std::string::npos ? 0 : title.rfind('/') + 1) + " by " + session.args.text("--method");

@@ -56,7 +56,6 @@ struct IterationRecord { int iteration = 0; double loss = 0, l2 = 0, pvb = 0, gr
 struct IltOptions {
     int iterations = 0;               ///< 0 = default schedule
     MaskRules rules;                  ///< all zero = none
-    bool manhattan = false;           ///< pixelated output instead of curvilinear
 };
 struct MaskResult {
     Region mask;                      ///< merged polygons on `unit`

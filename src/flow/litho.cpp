@@ -317,7 +317,7 @@ StepResult report_mask(const opc::MaskResult& mask, const Clip& clip, const opc:
     result.files["history.csv"] = history_csv(mask.history);
     if (!mask.violations.empty()) result.files["mask_rules.lyrdb"] = markers_of(mask.violations, "MASK");
     result.outputs.push_back(Mask{mask.mask, false, corners.threshold, method});
-    result.layers = {polygon_layer("target", "target", colour_target, clip.target, 0.35), polygon_layer("mask", "mask (" + method + ")", colour_mask, mask.mask, 0.3, false)};
+    result.layers = {polygon_layer("target", "target", colour_target, clip.target, 0.35), polygon_layer("mask", "mask (" + method + ")", colour_mask, mask.mask, 0.3)};
     result.seconds = mask.seconds;
     return result;
 }

@@ -76,7 +76,7 @@ StepResult run_aerial(const Inputs& in, const Context& context) {
     PlanLayer picture;
     picture.id = "intensity", picture.name = "aerial image", picture.kind = "spectrum", picture.color = "#000000", picture.opacity = 1, picture.spectrum = nominal;
     result.layers = {picture, polygon_layer("target", "target", colour_target, clip.target, 0.25)};
-    if (mask) result.layers.push_back(polygon_layer("mask", "mask", colour_mask, mask->shapes, 0.3, false));
+    if (mask) result.layers.push_back(polygon_layer("mask", "mask", colour_mask, mask->shapes, 0.3));
     result.outputs.push_back(std::move(stack));
     return result;
 }

@@ -19,7 +19,6 @@ StepResult run_ilt(const Inputs& in, const Context& context) {
     opc::IltOptions options;
     options.iterations = static_cast<int>(v.integer("iterations"));
     options.rules = mask_rules_of(v, "mrc");
-    options.manhattan = v.boolean("manhattan");
     opc::MaskResult mask = opc::optimize_ilt(clip_raster(clip.target, clip), corners, options, context);
     place_on_clip(mask, clip);
     return report_mask(mask, clip, corners, has_rules(options.rules), "ilt");
@@ -43,8 +42,7 @@ const StepModel model_ilt = {
              .citation = "Banerjee2013",
              .params = joined({layer_row(),
                                {.name = "polarity", .kind = ParamKind::choice, .default_text = "dark-field", .doc = "drawn shapes are openings in an opaque mask", .choices = {"dark-field"}},
-                               {.name = "iterations", .kind = ParamKind::integer, .default_text = "0", .low = 0, .high = 10000, .doc = "0 = the default schedule"},
-                               {.name = "manhattan", .kind = ParamKind::boolean, .default_text = "false", .doc = "pixelated output instead of curvilinear"}},
+                               {.name = "iterations", .kind = ParamKind::integer, .default_text = "0", .low = 0, .high = 10000, .doc = "0 = the default schedule"}},
                               corner_rows())},
     .needs = {"layout", "optics"},
     .gives = {"mask"},

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "damascene/resist.hpp"
 #include "flow/litho.hpp"
 #include "flow/text.hpp"
 
@@ -175,7 +176,9 @@ StepResult run_print(const Inputs& in, const Context& context) {
     const ParamValues& v = in.params->values;
     const double threshold = v.real("threshold");
     const Clip clip = clip_of(in);
-    const ImageStack& stack = std::get<ImageStack>(*in.values.at("image"));
+    ImageStack stack = std::get<ImageStack>(*in.values.at("image"));
+    if (const Length blur = Length::from_si(v.real("diffusion_length")); blur > 0 * nm)
+        for (Image& image : stack.images) image = resist::diffused(image, blur);
     StepResult result;
     if (const Mask* mask = mask_of(in); mask && mask->threshold > 0 && mask->threshold != threshold)
         result.warnings.push_back("the mask was corrected for a threshold of " + shortest(mask->threshold) + ", the print uses " + shortest(threshold));
@@ -223,6 +226,7 @@ const StepModel model_print = {
              .equation = "printed where dose I(r) >= threshold;  EPE = (r_contour - r_target) . n;  NILS = CD |d ln I / dx|",
              .citation = "Mack1987",
              .params = {layer_row(), threshold_row(),
+                        {.name = "diffusion_length", .unit = "nm", .default_text = "0 nm", .low = 0, .high = 200, .doc = "acid diffusion: standard deviation of a Gaussian blur of the image", .citation = "Mack2007", .label = "recall", .warn_high = 50},
                         {.name = "site_pitch", .unit = "nm", .default_text = "40 nm", .low = 5, .high = 1000, .doc = "distance of edge placement sites", .label = "pub"},
                         {.name = "reach", .unit = "nm", .default_text = "80 nm", .low = 5, .high = 1000, .doc = "search distance along the edge normal"},
                         {.name = "epe_limit", .unit = "nm", .default_text = "15 nm", .low = 0.1, .high = 1000, .doc = "a larger error counts as a violation", .label = "pub"},

@@ -37,7 +37,7 @@ StepResult run_score(const Inputs& in, const Context& context) {
     PlanLayer picture;
     picture.id = "intensity", picture.name = "aerial image in focus", picture.kind = "spectrum", picture.color = "#000000", picture.visible = false, picture.opacity = 1, picture.spectrum = focus, picture.level = corners.threshold;
     result.layers = {picture, polygon_layer("target", "target", colour_target, clip.target, 0.35),
-                     polygon_layer("mask", "mask", colour_mask, region_of_raster(mask, contest.origin), 0.3, false),
+                     polygon_layer("mask", "mask", colour_mask, region_of_raster(mask, contest.origin), 0.3),
                      contour_layer("pvband", "PV band", "band", colour_band, std::move(band)),
                      contour_layer("print", "nominal print", "contours", colour_print, rings(focus, corners.dose_nominal))};
     return result;
