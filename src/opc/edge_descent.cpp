@@ -17,11 +17,29 @@ int loss_points(double side_nm, double pixel_nm, int image_band) {
     return 32 * numerics::smooth_size((least + 31) / 32);
 }
 
-AlignedFloats coverage(const Region& target, const Cell2& cell, int n) {
-    const double pixel = cell.side_nm / n;
+/// A loss pixel is 4 x 4 parts; the loss takes one part of every pixel per iteration and all of them in turn. A fixed part
+/// would let a steep print hide its edges between the samples.
+constexpr int parts = 4;
+struct Part { int x, y; };
+Part part_of(int i) {
+    constexpr int order[parts] = {0, 2, 1, 3};
+    return {order[i % parts], order[(i + i / parts) % parts]};
+}
+
+/// Exact coverage of part i of every loss pixel, i = 0..15.
+std::vector<AlignedFloats> coverage(const Region& target, const Cell2& cell, int n) {
+    const int fine = parts * n;
+    const double pitch = cell.side_nm / fine;
     const Field2<double> covered = coverage_raster(
-        target, {n, n, pixel * nm, pixel * nm, (cell.x0_nm + pixel / 2) * nm, (cell.y0_nm + pixel / 2) * nm});
-    return AlignedFloats(covered.values.begin(), covered.values.end());
+        target, {fine, fine, pitch * nm, pitch * nm, (cell.x0_nm + pitch / 2) * nm, (cell.y0_nm + pitch / 2) * nm});
+    std::vector<AlignedFloats> targets(parts * parts);
+    parallel_for(targets.size(), [&](std::size_t i) {
+        const Part part = part_of(static_cast<int>(i));
+        targets[i].reserve(static_cast<std::size_t>(n) * static_cast<std::size_t>(n));
+        for (int y = 0; y < n; ++y)
+            for (int x = 0; x < n; ++x) targets[i].push_back(static_cast<float>(covered.at(parts * x + part.x, parts * y + part.y)));
+    });
+    return targets;
 }
 
 void to_single(const Spectrum2& m, BandSpectrum& out) {
@@ -68,7 +86,7 @@ EdgeDescent::EdgeDescent(const Region& target, const Cell2& cell, const ProcessC
       imager_(corners.focus, corners.defocus),
       loss_n_(loss_points(cell.side_nm, loss_pixel_nm, 2 * imager_.band())),
       sampler_(loss_n_, 2 * imager_.band()),
-      target_(coverage(target, cell, loss_n_)),
+      targets_(coverage(target, cell, loss_n_)),
       gradient_(imager_.band()),
       intensity_(2 * imager_.band()),
       dloss_(2 * imager_.band()) {}
@@ -91,12 +109,15 @@ BandSpectrum EdgeDescent::mask_spectrum(const Fragments& fragments, Rings rings)
     return mask;
 }
 
-double EdgeDescent::loss(const BandSpectrum& mask, const EdgeLoss& loss, BandSpectrum& gradient) {
+double EdgeDescent::loss(const BandSpectrum& mask, const EdgeLoss& loss, BandSpectrum& gradient, int iteration) {
     const double area = pixel_area();
+    const int i = iteration % (parts * parts);
+    const double x = (part_of(i).x + 0.5) / (parts * loss_n_), y = (part_of(i).y + 0.5) / (parts * loss_n_);
     imager_.image(mask, intensity_);
-    optics::shift(intensity_, 0.5 / loss_n_);
-    const double value = area * sampler_.print_loss(print_loss(loss), intensity_, target_.data(), dloss_);
-    optics::shift(dloss_, -0.5 / loss_n_);
+    BandSpectrum at_part = intensity_;
+    optics::shift(at_part, x, y);
+    const double value = area * sampler_.print_loss(print_loss(loss), at_part, targets_[static_cast<std::size_t>(i)].data(), dloss_);
+    optics::shift(dloss_, -x, -y);
     imager_.adjoint(dloss_, gradient);
     for (float& v : gradient.values) v *= static_cast<float>(area);
     return value;
@@ -109,16 +130,24 @@ double EdgeDescent::loss(const Fragments& fragments, const EdgeLoss& options, st
 }
 
 std::array<double, 2> EdgeDescent::counts() {
-    const auto pixels = sampler_.print_counts(print_loss({}), intensity_, target_.data());
-    const double area = pixel_area();
-    return {area * static_cast<double>(pixels[0]), area * static_cast<double>(pixels[1])};
+    const double area = pixel_area() / parts;
+    std::array<double, 2> total{0, 0};
+    for (int i = 0; i < parts; ++i) {  // these meet every row and column of parts once
+        BandSpectrum at_part = intensity_;
+        optics::shift(at_part, (part_of(i).x + 0.5) / (parts * loss_n_), (part_of(i).y + 0.5) / (parts * loss_n_));
+        const auto pixels = sampler_.print_counts(print_loss({}), at_part, targets_[static_cast<std::size_t>(i)].data());
+        total = {total[0] + area * static_cast<double>(pixels[0]), total[1] + area * static_cast<double>(pixels[1])};
+    }
+    return total;
 }
 
 std::vector<double> EdgeDescent::assist_peaks(const Fragments& f) {
     std::vector<double> peaks(f.rings(), 0.0);
     const auto n = static_cast<std::size_t>(loss_n_);
     AlignedFloats focus(n * n), defocus(n * n);
-    sampler_.sample(intensity_, focus.data(), defocus.data());
+    BandSpectrum centred = intensity_;
+    optics::shift(centred, 0.5 / loss_n_);
+    sampler_.sample(centred, focus.data(), defocus.data());
     const double pixel = cell_.side_nm / loss_n_;
     const Grid2 grid{loss_n_, loss_n_, pixel * nm, pixel * nm, (cell_.x0_nm + pixel / 2) * nm, (cell_.y0_nm + pixel / 2) * nm};
     for (std::size_t r = 0; r < f.rings(); ++r) {
@@ -141,7 +170,7 @@ void EdgeDescent::run(Fragments& f, const MaskRules& rules, double max_shift_nm,
         const double steepness = stage.steepness_first * std::pow(ratio, static_cast<double>(i) / stage.iterations);
         BandSpectrum mask = mask_spectrum(f, Rings::moving);
         for (std::size_t k = 0; k < mask.values.size(); ++k) mask.values[k] += still.values[k];
-        const double value = loss(mask, {.steepness = steepness}, gradient_);
+        const double value = loss(mask, {.steepness = steepness}, gradient_, i);
         gradient = shift_gradient(f, cell_, to_double(gradient_, cell_.side_nm));
         const double squared = descend(f, gradient, step_nm / steepness, velocity);
         hold(f, pairs);

@@ -3,7 +3,7 @@
 //   L = sum_x nominal (Zn - T)^2 + pv_band (Zo - Zi)^2,  Z = 1/(1 + e^{-s (dose I - I_th)})   [nm^2]
 //   dM_f = shift_j l_j e^{-2 pi i f.c_j/L} sinc(f.e_j/L) / L^2,   dL = 2 Re sum_f conj(G_f) dM_f
 //
-// T is the exact coverage of the loss pixels. The mask spectrum is that of the polygons, without a raster; the image is
+// T is the exact coverage of a sixteenth of each loss pixel, another one in each iteration. The mask spectrum is that of the polygons, without a raster; the image is
 // taken at pixel centres, which is the pixel convention of the contest to 1e-6 (a common half-pixel shift of mask and
 // image). [Poonawala and Milanfar 2007; Cobb 1998 for the edge derivative]
 #pragma once
@@ -41,10 +41,11 @@ class EdgeDescent {
 
     double loss(const Fragments&, const EdgeLoss&, std::vector<double>& gradient);
     /// The same for any mask: gradient G with dL = 2 Re sum_f conj(G_f) dM_f.
-    double loss(const optics::BandSpectrum& mask, const EdgeLoss&, optics::BandSpectrum& gradient);
+    /// `iteration` chooses which part of each loss pixel is looked at.
+    double loss(const optics::BandSpectrum& mask, const EdgeLoss&, optics::BandSpectrum& gradient, int iteration = 0);
     optics::BandSpectrum mask_spectrum(const Fragments&, Rings = Rings::all) const;
     int band() const { return imager_.band(); }
-    /// {L2, PV band} of the last image in nm^2, to one loss pixel along the contour.
+    /// {L2, PV band} of the last image in nm^2, on a quarter of the parts.
     std::array<double, 2> counts();
     /// Largest dose_outer x I of the last image in focus inside every assist ring; 0 for the other rings.
     std::vector<double> assist_peaks(const Fragments&);
@@ -61,7 +62,7 @@ class EdgeDescent {
     optics::BandLimitedImager imager_;
     int loss_n_;
     optics::GridSampler sampler_;
-    AlignedFloats target_;
+    std::vector<AlignedFloats> targets_;
     optics::BandSpectrum gradient_, intensity_, dloss_;
 };
 
