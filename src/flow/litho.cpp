@@ -50,7 +50,7 @@ Field2<std::uint8_t> clip_raster(const Region& shapes, const Clip& clip, RasterR
     const double unit_nm = shapes.unit.in(nm);
     if (unit_nm == 1) return binary_raster(shapes, origin_of(clip), n, n, rule);
     const Field2<double> coverage = coverage_raster(shapes, {n, n, 1 * nm, 1 * nm, (clip.x0_nm + 0.5) * nm, (clip.y0_nm + 0.5) * nm});
-    Field2<std::uint8_t> raster{{n, n, 1 * nm, 1 * nm, clip.x0_nm * nm, clip.y0_nm * nm}, std::vector<std::uint8_t>(coverage.values.size())};
+    Field2<std::uint8_t> raster{coverage.grid, std::vector<std::uint8_t>(coverage.values.size())};
     std::transform(coverage.values.begin(), coverage.values.end(), raster.values.begin(), [](double c) { return static_cast<std::uint8_t>(c >= 0.5); });
     return raster;
 }
@@ -279,16 +279,6 @@ const Mask* mask_of(const Inputs& in) {
 bool has_rules(const MaskRules& r) {
     const Length none{};
     return r.min_width > none || r.min_space > none || r.min_edge > none || r.min_radius > none || r.min_area.si() > 0 || r.min_hole_area.si() > 0 || r.max_vertices > 0;
-}
-
-void place_on_clip(opc::MaskResult& mask, const Clip& clip) {
-    const double unit_nm = mask.mask.unit.in(nm);
-    const auto units = [&](double x_nm) { return static_cast<std::int64_t>(std::llround(x_nm / unit_nm)); };
-    const Box box = bounding_box(mask.mask);
-    const bool on_cell = box.x0 >= units(clip.x0_nm) - 1 && box.y0 >= units(clip.y0_nm) - 1 && box.x1 <= units(clip.x0_nm + clip.period_nm) + 1 && box.y1 <= units(clip.y0_nm + clip.period_nm) + 1;
-    if (on_cell) return;
-    mask.mask = translated(mask.mask, units(clip.x0_nm), units(clip.y0_nm));
-    for (RuleViolation& v : mask.violations) v.x0_nm += clip.x0_nm, v.x1_nm += clip.x0_nm, v.y0_nm += clip.y0_nm, v.y1_nm += clip.y0_nm;
 }
 
 StepResult report_mask(const opc::MaskResult& mask, const Clip& clip, const opc::ProcessCorners& corners, bool has_rules, const std::string& method) {

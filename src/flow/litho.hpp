@@ -33,8 +33,6 @@ io::Bytes markers_of(const std::vector<RuleViolation>& violations, const std::st
 Clip clip_of(const Inputs& in);
 const Mask* mask_of(const Inputs& in);
 bool has_rules(const MaskRules& rules);
-/// Optimisers answer on the cell [0, n)^2; back to layout coordinates.
-void place_on_clip(opc::MaskResult& mask, const Clip& clip);
 /// Everything an optimiser step reports about its mask.
 StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners, bool has_rules, const std::string& method);
 Cost image_cost(const Inputs& in, double images);

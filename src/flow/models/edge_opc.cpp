@@ -23,8 +23,7 @@ StepResult run_edge_opc(const Inputs& in, const Context& context) {
     options.max_shift = Length::from_si(v.real("max_shift"));
     options.assist_features = v.boolean("assist_features");
     options.rules = mask_rules_of(v, "mrc");
-    opc::MaskResult mask = opc::optimize_edges(clip.target, clip.x0_nm * nm, clip.y0_nm * nm, corners, options, context);
-    place_on_clip(mask, clip);
+    const opc::MaskResult mask = opc::optimize_edges(clip.target, clip.x0_nm * nm, clip.y0_nm * nm, corners, options, context);
     return report_mask(mask, clip, corners, has_rules(options.rules), "edge-opc");
 }
 

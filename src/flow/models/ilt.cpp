@@ -19,8 +19,7 @@ StepResult run_ilt(const Inputs& in, const Context& context) {
     opc::IltOptions options;
     options.iterations = static_cast<int>(v.integer("iterations"));
     options.rules = mask_rules_of(v, "mrc");
-    opc::MaskResult mask = opc::optimize_ilt(clip_raster(clip.target, clip), corners, options, context);
-    place_on_clip(mask, clip);
+    const opc::MaskResult mask = opc::optimize_ilt(clip_raster(clip.target, clip), corners, options, context);
     return report_mask(mask, clip, corners, has_rules(options.rules), "ilt");
 }
 
