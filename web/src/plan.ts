@@ -59,7 +59,7 @@ export function planView(layers: PlanLayer[], window: Rectangle, gauges: GaugeMa
     let pointer: [number, number] | undefined;
     let map: MapName = "viridis";
     let log = false;
-    let showGauges = gauges.length > 0;
+    let showGauges = gauges.length > 0 && gauges.length <= 100;
     let table = mapTable(map);
     const bases = new Map<Field, Tile>();
     const details = new Map<Field, { grid: Tile; spacing: number }>();

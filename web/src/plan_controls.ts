@@ -13,13 +13,15 @@ export interface LayerControls {
 export function layerList(
     layers: PlanLayer[], options: { gauges: number; changed(controls: LayerControls): void },
 ): HTMLElement {
-    const controls = { gauges: options.gauges > 0 };
+    // Many marks hide the picture: beyond 100 they wait for a click.
+    const shown = options.gauges > 0 && options.gauges <= 100;
+    const controls = { gauges: shown };
     const changed = (): void => options.changed(controls);
     const drawnLast = [...layers.filter((l) => !isField(l)).reverse(), ...layers.filter(isField).reverse()];
     const rows = drawnLast.map((l) => layerRow(l, changed));
     if (options.gauges > 0)
         rows.unshift(h("li", { class: "layer" },
-            switchOf("Gauges", true, (on) => { controls.gauges = on; changed(); }, gaugeKey()),
+            switchOf("Gauges", shown, (on) => { controls.gauges = on; changed(); }, gaugeKey()),
             h("span", { class: "count" }, String(options.gauges))));
     return h("div", {}, h("h3", {}, "Layers"), h("ul", { class: "layers" }, ...rows));
 }
