@@ -30,6 +30,7 @@ Where where(const Span& span);
 std::string origin_text(const Span& span);  ///< "recipe.toml:12", "preset arf-immersion-1.35", "--set"
 
 /// One value of a recipe with its place; TOML and JSON give the same tree.
+struct NodeEntry;
 struct Node {
     enum class Kind { table, array, text, integer, real, boolean };
     Kind kind = Kind::table;
@@ -39,9 +40,13 @@ struct Node {
     double real = 0;
     bool boolean = false;
     std::vector<Node> items;                             ///< of an array
-    std::vector<std::pair<std::string, Node>> entries;   ///< of a table, in file order
+    std::vector<NodeEntry> entries;  ///< of a table, in file order
     const Node* find(std::string_view key) const;
     Node* find(std::string_view key);
+};
+struct NodeEntry {
+    std::string first;
+    Node second;
 };
 Node read_toml(const std::string& text, const std::string& file, const std::string& kind = "file");
 Node read_json(const std::string& text, const std::string& file);

@@ -15,7 +15,6 @@ constexpr bool is_plain = std::is_arithmetic_v<T> || std::is_same_v<T, Point> ||
 
 class Writer {
   public:
-    static constexpr bool reading = false;
     io::Bytes bytes;
     template <class... T>
     void operator()(T&... values) { (item(values), ...); }
@@ -55,7 +54,6 @@ class Writer {
 
 class Reader {
   public:
-    static constexpr bool reading = true;
     explicit Reader(io::ByteView bytes) : left_(bytes) {}
     template <class... T>
     void operator()(T&... values) { (item(values), ...); }

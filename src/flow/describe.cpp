@@ -9,7 +9,7 @@ namespace damascene::flow {
 namespace {
 
 /// One level of the dotted names: groups hold groups, leaves hold a row.
-struct Tree { const ParamSpec* spec = nullptr; std::vector<std::pair<std::string, Tree>> children; };
+struct Tree { std::string name; const ParamSpec* spec = nullptr; std::vector<Tree> children; };
 
 Tree tree_of(const ModelInfo& model) {
     Tree root;
@@ -17,9 +17,9 @@ Tree tree_of(const ModelInfo& model) {
         Tree* at = &root;
         for (const std::string& part : split(std::string(spec.name), '.')) {
             Tree* next = nullptr;
-            for (auto& [name, child] : at->children)
-                if (name == part) next = &child;
-            if (!next) next = &at->children.emplace_back(part, Tree{}).second;
+            for (Tree& child : at->children)
+                if (child.name == part) next = &child;
+            if (!next) next = &at->children.emplace_back(Tree{part, nullptr, {}});
             at = next;
         }
         at->spec = &spec;
@@ -75,7 +75,8 @@ bool required(const ParamSpec& spec) { return spec.default_text.empty() && !spec
 
 std::string object_schema(const Tree& tree, const std::vector<std::string>& extra_properties, std::vector<std::string> required_keys) {
     std::vector<std::string> properties = extra_properties;
-    for (const auto& [name, child] : tree.children) {
+    for (const Tree& child : tree.children) {
+        const std::string& name = child.name;
         if (child.spec) {
             properties.push_back(json_quote(name) + ": {" + leaf_schema(*child.spec) + ", \"description\": " + json_quote(child.spec->doc) + "}");
             if (required(*child.spec)) required_keys.push_back(name);

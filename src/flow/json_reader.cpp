@@ -69,7 +69,7 @@ class JsonReader {
             skip_blank();
             Node child = value(depth + 1);
             child.key_span = key_span;
-            node.entries.emplace_back(key, std::move(child));
+            node.entries.push_back({key, std::move(child)});
         }
         next();
         return node;

@@ -43,7 +43,7 @@ bool other_kind(const Node& a, const Node& b) {
 void merge(Node& base, const Node& over) {
     for (const auto& [key, child] : over.entries) {
         Node* present = base.find(key);
-        if (!present) base.entries.emplace_back(key, child);
+        if (!present) base.entries.push_back({key, child});
         else if (present->kind == Node::Kind::table && child.kind == Node::Kind::table && !other_kind(*present, child)) merge(*present, child);
         else *present = child;
     }
@@ -119,7 +119,7 @@ void apply_setting(Node& recipe, const std::string& setting) {
         if (!child) {
             Node table;
             table.span = table.key_span = value.key_span;
-            at->entries.emplace_back(keys[i], table);
+            at->entries.push_back({keys[i], table});
             child = &at->entries.back().second;
         }
         if (child->kind != Node::Kind::table) bad_setting(setting, "'" + keys[i] + "' is not a table", 1, column - 2, "a setting addresses one value");
@@ -127,7 +127,7 @@ void apply_setting(Node& recipe, const std::string& setting) {
     }
     if (at->kind != Node::Kind::table || keys.back().empty()) bad_setting(setting, "a setting addresses one value", 1, column - 2, "for example step.opc.iterations=20");
     if (Node* present = at->find(keys.back())) *present = value;
-    else at->entries.emplace_back(keys.back(), value);
+    else at->entries.push_back({keys.back(), value});
 }
 
 std::string to_toml_value(const Node& node) {

@@ -103,6 +103,15 @@ Span span_in(const Resolved& table, std::string_view name, const Node& fallback)
     return found == table.spans.end() ? fallback.span : found->second;
 }
 
+/// Where the recipe's own text has a part in a value: `whole`, or where that lies in a preset, the key set over it.
+Span own_span(const Resolved& table, std::string_view prefix, const Span& whole) {
+    const auto in_file = [](const Span& span) { return span.source && span.source->kind == "file"; };
+    if (in_file(whole)) return whole;
+    for (const auto& [name, span] : table.spans)
+        if (std::string_view(name).starts_with(prefix) && in_file(span)) return span;
+    return whole;
+}
+
 /// Rules between parameters of [optics].
 void check_optics(const Resolved& optics, const Node& node, Faults& faults) {
     const ParamValues& v = optics.values;
@@ -131,7 +140,7 @@ void check_source(const Resolved& optics, const Node& node, Faults& faults) {
         optics::make_source(source->second.first, source->second.second);
     } catch (const InputError& error) {
         const Node* table = node.find("source");
-        faults.error("D0404", error.diagnostics().front().message, table ? table->span : node.span, error.diagnostics().front().label, error.diagnostics().front().help);
+        faults.error("D0404", error.diagnostics().front().message, own_span(optics, "source.", table ? table->span : node.span), error.diagnostics().front().label, error.diagnostics().front().help);
     }
 }
 
@@ -378,7 +387,7 @@ Optics load_optics_file(const std::string& path) {
     if (!node.find("optics")) {
         Node outer;
         outer.span = node.span;
-        outer.entries.emplace_back("optics", node);
+        outer.entries.push_back({"optics", node});
         node = outer;
     }
     spread_preset(node);

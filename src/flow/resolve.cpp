@@ -21,7 +21,7 @@ std::string noun_of(const ParamSpec& spec) {
 
 /// A bound in its display unit; lengths move to the prefix that reads best: 100000 nm -> 100 um.
 std::string bound_text(double bound, std::string_view unit) {
-    if (unit.empty()) return shortest(bound);
+    if (unit.empty() || !std::isfinite(bound)) return shortest(bound);
     if (unit == "nm" || unit == "um") {
         const double in_nm = unit == "um" ? bound * 1e3 : bound;
         if (std::abs(in_nm) >= 1e6) return rounded(in_nm * 1e-6, 12) + " mm";
@@ -39,6 +39,12 @@ std::string range_text(const ParamSpec& spec) {
     if (low) parts.push_back((spec.low_open ? "greater than " : "at least ") + text(spec.low));
     if (high) parts.push_back((spec.high_open ? "less than " : "at most ") + text(spec.high));
     return parts.empty() ? "" : ": " + join(parts, ", ");
+}
+
+std::string usual_text(const ParamSpec& spec) {
+    const std::string low = bound_text(spec.warn_low, spec.unit), high = bound_text(spec.warn_high, spec.unit);
+    if (!std::isfinite(spec.warn_high)) return "at least " + low;
+    return std::isfinite(spec.warn_low) ? low + " .. " + high : "at most " + high;
 }
 
 std::string choices_text(const ParamSpec& spec) {
@@ -190,7 +196,7 @@ class Resolver {
         }
         if (si < in_si(spec.warn_low) || si > in_si(spec.warn_high))
             faults_.warnings.push_back({"D0210", "'" + std::string(spec.name) + "' lies outside the range this model was made for", where(node.span),
-                                        "usual: " + bound_text(spec.warn_low, spec.unit) + " .. " + bound_text(spec.warn_high, spec.unit), {}, {}});
+                                        "usual: " + usual_text(spec), {}, {}});
         return true;
     }
 

@@ -208,6 +208,10 @@ KernelSet kernels_at(const Optics& optics, double period_nm, double focus_nm, do
 ContestClip place_centred(const Region& target, int n, RasterRule rule) {
     ContestClip clip;
     clip.n = n;
+    const Box extent = bounding_box(on_nanometres(target));
+    const std::int64_t size = std::max<std::int64_t>(extent.x1 - extent.x0, extent.y1 - extent.y0);
+    if (size > n)
+        throw InputError("D0403", "the target (" + std::to_string(size) + " nm) is larger than the period of the kernels (" + std::to_string(n) + " nm)", "give kernels of a larger period, or cut a window with 'damascene layout clip'");
     clip.target = centred(on_nanometres(merged(normalised(target))), n);
     clip.raster = binary_raster(clip.target, {0, 0}, n, n, rule);
     return clip;
@@ -227,7 +231,7 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip,
             mask.grid = values.grid;
             const double high = values.values.empty() ? 0 : *std::max_element(values.values.begin(), values.values.end());
             for (const double v : values.values) {
-                if (v != 0 && v != high) throw InputError("D0307", "'" + escape_text(path) + "' has grey levels, a binary score needs two levels", "threshold the mask first");
+                if (v != 0 && (v != high || (v != 1 && v != 255))) throw InputError("D0307", "'" + escape_text(path) + "' has grey levels, a binary score needs two levels", "0 and 1, or 0 and 255; threshold the mask first");
                 mask.values.push_back(v != 0 ? 255 : 0);
             }
             break;

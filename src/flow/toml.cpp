@@ -30,7 +30,7 @@ Node convert_table(const toml::table& table, const SourcePtr& source) {
         Node entry = convert(child, source);
         entry.key_span = span_of(key.source(), source);
         entry.key_span.length = code_points(std::string(key.str()));
-        node.entries.emplace_back(std::string(key.str()), std::move(entry));
+        node.entries.push_back({std::string(key.str()), std::move(entry)});
     }
     std::stable_sort(node.entries.begin(), node.entries.end(), [](const auto& a, const auto& b) {
         return std::pair(a.second.key_span.line, a.second.key_span.column) < std::pair(b.second.key_span.line, b.second.key_span.column);
