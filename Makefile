@@ -10,7 +10,7 @@ BUILD := build/$(PRESET)
 SETUP := tools/setup_debian.sh
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: build demo test check-cpp check-corpus check-house check-web bench lint format fuzz tsan coverage clean
+.PHONY: venv build demo test check-cpp check-corpus check-house check-web bench lint format fuzz tsan coverage clean
 
 build:
 	@$(SETUP) build
@@ -23,7 +23,14 @@ demo: build
 test: check-cpp check-corpus check-house check-web
 	@echo "make test: all parts passed"
 
-check-cpp: build
+# NumPy, for the example scripts that tests run; without it those tests say so and are skipped.
+venv:
+	@$(SETUP) build
+	@[ -x .venv/bin/python ] || python3 -m venv .venv
+	@.venv/bin/python -c 'import numpy' 2>/dev/null || .venv/bin/python -m pip install --quiet --disable-pip-version-check numpy \
+	  || echo "NumPy not installed (offline?): its tests are skipped"
+
+check-cpp: build venv
 	ctest --test-dir $(BUILD) -j $(JOBS) --output-on-failure --no-tests=error
 
 # Every file of tests/corpus once more, under the address and undefined-behaviour sanitizers.
