@@ -60,6 +60,7 @@ Parsed parse_command_line(int argc, const char* const* argv);
 
 std::string json_text(std::string_view text);  ///< JSON string
 void print(const std::string& text);        ///< stdout
+bool lost_results();                   ///< whether a print did not reach stdout (disk full), a closed pipe apart
 void note(const std::string& text);         ///< stderr
 /// Progress on stderr: tty bar, one plain line per 10 s, or JSON lines.
 std::function<void(const flow::Event&)> progress_printer(const Session&);

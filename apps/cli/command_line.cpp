@@ -39,6 +39,17 @@ std::string with_suggestion(const std::string& message, int argc, const char* co
     return "damascene --help lists commands and flags";
 }
 
+/// The word where a command should stand, if it names none.
+std::string unknown_command(int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word.starts_with('-') || std::string_view(argv[i - 1]).starts_with('-')) continue;  // a flag, or a flag's value
+        const bool known = std::any_of(commands().begin(), commands().end(), [&](const Command* c) { return c->name.substr(0, c->name.find(' ')) == word; });
+        return known ? "" : word;
+    }
+    return "";
+}
+
 }  // namespace
 
 const std::vector<Flag>& global_flags() {
@@ -103,6 +114,8 @@ Parsed parse_command_line(int argc, const char* const* argv) {
         return parsed;
     } catch (const CLI::ParseError& error) {
         find_chosen();
+        if (const std::string word = chosen ? "" : unknown_command(argc, argv); !word.empty())
+            throw InputError("D0114", "there is no command '" + escape_text(word) + "'", with_suggestion(word, argc, argv, nullptr));
         throw InputError("D0114", error.what(), with_suggestion(error.what(), argc, argv, chosen));
     }
     find_chosen();

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "command.hpp"
 #include "damascene/optics.hpp"
 #include "flow/text.hpp"
@@ -7,7 +9,7 @@ namespace {
 
 KernelSet kernels_for(const flow::Optics& optics, const Session& session, Length defocus) {
     const Length period = Length::from_si(session.args.quantity("--period", "nm", 2048e-9));
-    if (!(period > 0 * nm) || period > 20 * um) throw InputError("D0114", "--period is out of range", "greater than 0, at most 20 um");
+    if (!(period > 0 * nm) || period.in(um) > 20 * (1 + 1e-12)) throw InputError("D0114", "--period is out of range", "greater than 0, at most 20 um");
     optics::Pupil pupil = optics.pupil;
     pupil.defocus = pupil.defocus + defocus;
     KernelSet set = optics::socs(*optics.source, pupil, period, period, session.args.number("--image-tol", 1e-3), static_cast<int>(session.args.whole("--count", 0)));
@@ -15,11 +17,20 @@ KernelSet kernels_for(const flow::Optics& optics, const Session& session, Length
     return set;
 }
 
+/// One folder holds one form: a reader that finds both cannot know which set is the newer one.
+void refuse_other_form(const std::string& folder, bool contest) {
+    for (const std::string state : {"focus", "defocus"}) {
+        const std::string other = flow::join_path(folder, contest ? "kernels_" + state + ".c64le" : state + "/scales.txt");
+        if (std::filesystem::exists(other)) throw InputError("D0602", "'" + escape_text(other) + "' holds kernels of the other form", "choose another folder with -o, or remove it");
+    }
+}
+
 int write_kernels(const Session& session) {
     const std::string folder = session.output();
     if (folder.empty()) throw InputError("D0114", "kernels needs a folder", "-o DIR");
     const flow::Optics optics = flow::load_optics_file(session.args.text("OPTICS"));
     const bool contest = session.args.text("--format", "c64le") == "iccad13";
+    refuse_other_form(folder, contest);
     std::string text;
     for (const std::string state : {"focus", "defocus"}) {
         const Length defocus = state == "focus" ? 0 * nm : Length::from_si(session.args.quantity("--defocus", "nm", 25e-9));

@@ -9,7 +9,7 @@ int layout_info(const Session& session) {
     const Sheet sheet = open_sheet(session, "FILE");
     std::vector<std::string> rows, cells;
     for (const Cell& cell : sheet.layout.cells) cells.push_back(json_text(cell.name));
-    const std::string unit = format_quantity(sheet.layout.unit.si(), "nm");
+    const std::string unit = flow::rounded(sheet.layout.unit.in(nm), 12) + " nm";
     if (!session.json) print("unit " + unit + ", " + std::to_string(cells.size()) + " cells, cell " + escape_text(sheet.layout.cells[sheet.cell].name) + "\n");
     for (const LayerCount& l : layers(sheet.layout, sheet.cell)) {
         Region shapes = merged(normalised(flatten(sheet.layout, sheet.cell, l.layer)));

@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         const int exit = run_command(argc, argv);
+        if (lost_results()) throw ResourceError("D0603", "cannot write the results to stdout", "free space there, or -o FILE");
         return exit == 130 && signal_received != 0 ? 128 + signal_received : exit;
     } catch (const InputError& error) {
         show(error.diagnostics(), argc, argv);

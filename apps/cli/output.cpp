@@ -1,6 +1,7 @@
 // stdout carries results, stderr progress and messages.
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -14,6 +15,8 @@ namespace damascene::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+bool stdout_lost = false;
 
 struct Display {
     Clock::time_point start = Clock::now(), last_line = start - std::chrono::hours(1), step_start = start;
@@ -91,9 +94,11 @@ void show_json(Display& d, const flow::Event& e) {
 std::string json_text(std::string_view text) { return flow::json_quote(text); }
 
 void print(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+    const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if ((std::fflush(stdout) != 0 || !whole) && errno != EPIPE) stdout_lost = true;  // a closed pipe has read enough
 }
+
+bool lost_results() { return stdout_lost; }
 
 void note(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 

@@ -217,7 +217,7 @@ void decompose(KernelSet& set, const Source& source, const Pupil& pupil, double 
 KernelSet socs(const Source& source, const Pupil& pupil, Length period_x, Length period_y, double image_tol,
                int count) {
     validate(pupil);
-    if (!(image_tol >= 0))
+    if (!(image_tol >= 0 && image_tol < 1))
         throw InputError("D0204", fmt::format("'image_tol' = {} is out of range", image_tol),
                          "needs 0 <= image_tol < 1, fraction of the clear field");
     if (count < 0)

@@ -286,6 +286,32 @@ class Contest(unittest.TestCase):
         words = ["score", "--target", ICCAD / "clips" / "M1_test4.glp", "--mask", "target", "--raster", "exact", "--json", "--kernels"]
         self.assertEqual(damascene(*words, ICCAD / "kernels").stdout, damascene(*words, ICCAD / "kernels" / "original").stdout)
 
+    def test_a_target_larger_than_the_period_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            big = pathlib.Path(folder) / "big.glp"
+            big.write_text(CLIP.replace("400  100  200  600", "400  100  3000  600"))
+            done = damascene("score", "--target", big, "--mask", "target", "--kernels", ICCAD / "kernels", "--raster", "exact")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("larger than the period", done.stderr)
+
+    def test_a_mask_of_half_transmission_is_not_taken_as_clear(self):
+        with tempfile.TemporaryDirectory() as folder:
+            mask = pathlib.Path(folder) / "half.npy"
+            header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2048, 2048), }".ljust(117) + "\n"
+            for level, code in [(1, 0), (255, 0), (100, 2)]:
+                mask.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes([level]) * 2048**2)
+                done = damascene("score", "--target", ICCAD / "clips" / "M1_test4.glp", "--mask", mask, "--kernels", ICCAD / "kernels", "--raster", "exact")
+                self.assertEqual(done.returncode, code, done.stderr)
+
+    def test_a_kernel_folder_holds_one_form(self):
+        with tempfile.TemporaryDirectory() as folder:
+            optics = pathlib.Path(folder) / "optics.toml"
+            optics.write_text('preset = "krf-0.80"\n')
+            words = ["kernels", optics, "-o", pathlib.Path(folder) / "k", "--count", "2"]
+            self.assertEqual(damascene(*words, "--format", "iccad13").returncode, 0)
+            self.assertEqual(damascene(*words, "--format", "iccad13").returncode, 0)
+            self.assertEqual(damascene(*words).returncode, 2)  # else the reader would take the older set
+
     def test_optimize_writes_a_mask_whose_score_it_prints(self):
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "rules.toml").write_text('min_width = "20 nm"\nmin_space = "20 nm"\nmin_area = "900 nm^2"\n')
@@ -373,6 +399,20 @@ class Derived(Scratch):
         self.assertRegex(text, r"optics\.na +0\.9 +--set")
         self.assertRegex(text, r"layout\.halo +200 nm +r\.toml:5")
         self.assertRegex(text, r"optics\.wavelength +193\.368 nm +default")
+
+    def test_an_unknown_command_is_named(self):
+        self.assertIn("no command 'frobnicate'", damascene("frobnicate").stderr)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full here")
+    def test_a_full_disk_behind_stdout_is_3(self):
+        with open("/dev/full", "w") as full:
+            self.assertEqual(subprocess.run([BINARY, "explain"], stdout=full, stderr=subprocess.DEVNULL).returncode, 3)
+
+    def test_impossible_source_over_a_preset_points_into_the_recipe(self):
+        with tempfile.TemporaryDirectory() as folder:
+            recipe = pathlib.Path(folder) / "r.toml"
+            recipe.write_text(SMALL.replace('na = 0.93\nmedium = "air"', 'preset = "arf-immersion-1.35"').replace('source = { kind = "conventional", sigma = 0.7, n = 21 }', 'source = { kind = "annular", sigma_in = 0.95, sigma_out = 0.9 }'))
+            self.assertIn(f"--> {recipe}:9:", damascene("check", recipe).stderr)
 
     def test_start_is_quick(self):
         best = min(self.timed("--version") for _ in range(5))
