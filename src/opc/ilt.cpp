@@ -316,7 +316,7 @@ MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, con
     }
     LevelSetMask mask{target.grid.nx / cell_pixels, cell_pixels, target.grid, optimizer.mask_function()};
     result.mask = manufacturable(mask, options.rules, result.violations, context);
-    for (int round = 0; ruled && round < recovery_rounds; ++round) {
+    for (int round = 0; ruled && result.violations.size() < 1000 && round < recovery_rounds; ++round) {  // none for rules out of reach
         optimizer.keep(mask.q);
         optimizer.run(recover, done, total, result.history, started, context);
         done += recover.iterations;

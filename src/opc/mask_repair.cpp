@@ -143,13 +143,16 @@ Region mask_polygons(const LevelSetMask& mask) {
 }
 
 Region manufacturable(LevelSetMask& mask, const MaskRules& rules, std::vector<RuleViolation>& violations, const Context& context) {
+    std::size_t at_first = 0;
     for (int round = 0;; ++round) {
         context.check();
         Region polygons = mask_polygons(mask);
         violations = check_mask_rules(polygons, rules);
         auto near = check_mask_rules(polygons, with_margin(rules));
         near.insert(near.end(), violations.begin(), violations.end());  // a pair may count at one limit only
-        if (near.empty() || (violations.empty() && round >= 8) || round == most_rounds) return polygons;
+        if (round == 0) at_first = near.size();
+        const bool shattered = near.size() > 1000 && near.size() > 4 * at_first;  // rules out of reach: pushing breaks the mask up
+        if (near.empty() || (violations.empty() && round >= 8) || shattered || round == most_rounds) return polygons;
         mend(mask, near, round);
     }
 }

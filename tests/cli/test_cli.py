@@ -331,6 +331,15 @@ class Contest(unittest.TestCase):
                     self.assertEqual(damascene("layout", "validate", out / "mask.gds", "--rules", pathlib.Path(folder) / "rules.toml").returncode, 0)
                     self.assertTrue((out / "report.html").is_file())
 
+    def test_rules_out_of_reach_end_soon_and_are_1(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rules = pathlib.Path(folder) / "rules.toml"
+            rules.write_text('min_width = "500 nm"\nmin_space = "500 nm"\n')  # wider than any line of the clip
+            started = time.monotonic()
+            done = damascene("optimize", "--target", ICCAD / "clips" / "M1_test4.glp", "--kernels", ICCAD / "kernels", "--method", "ilt", "--iterations", "3", "--rules", rules, "-o", pathlib.Path(folder) / "out")
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertLess(time.monotonic() - started, 60)
+
     def test_faulty_rules_are_located(self):
         with tempfile.TemporaryDirectory() as folder:
             rules = pathlib.Path(folder) / "rules.toml"
