@@ -107,6 +107,8 @@ enum class RasterRule { exact, inclusive };  ///< half-open [x1, x2), or x1..x2 
 /// Binary raster of a region on n_x x n_y pixels of one database unit, pixel (0,0) at `origin`.
 /// exact = pixel centre (x + 1/2) inside; inclusive = that OR-ed with itself shifted by (1,0), (0,1), (1,1).
 Field2<std::uint8_t> binary_raster(const Region&, Point origin, int nx, int ny, RasterRule rule);
+/// Pixels whose centre lies inside; any pixel and database unit, merged input. grid.x0, y0 = centre of pixel (0,0).
+Field2<std::uint8_t> pixel_raster(const Region&, const Grid2& pixels);
 /// Covered fraction of each pixel, exact to rounding: sum of coverage x pixel area = polygon area.
 Field2<double> coverage_raster(const Region&, const Grid2& pixels);  ///< grid.x0, y0 = centre of pixel (0,0)
 

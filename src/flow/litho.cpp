@@ -49,10 +49,7 @@ Field2<std::uint8_t> clip_raster(const Region& shapes, const Clip& clip, RasterR
     const int n = static_cast<int>(std::lround(clip.period_nm));
     const double unit_nm = shapes.unit.in(nm);
     if (unit_nm == 1) return binary_raster(shapes, origin_of(clip), n, n, rule);
-    const Field2<double> coverage = coverage_raster(shapes, {n, n, 1 * nm, 1 * nm, (clip.x0_nm + 0.5) * nm, (clip.y0_nm + 0.5) * nm});
-    Field2<std::uint8_t> raster{coverage.grid, std::vector<std::uint8_t>(coverage.values.size())};
-    std::transform(coverage.values.begin(), coverage.values.end(), raster.values.begin(), [](double c) { return static_cast<std::uint8_t>(c >= 0.5); });
-    return raster;
+    return pixel_raster(shapes, {n, n, 1 * nm, 1 * nm, (clip.x0_nm + 0.5) * nm, (clip.y0_nm + 0.5) * nm});
 }
 
 Spectrum2 mask_spectrum(const Region& shapes, const Clip& clip, int band, bool clear_field, bool sampled) {

@@ -242,9 +242,11 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip,
             const std::uint32_t cell = find_cell(layout, "");
             const std::vector<LayerCount> present = layers(layout, cell);
             if (present.size() != 1) throw InputError("D0305", "the mask file holds " + std::to_string(present.size()) + " layers", "a mask file has one layer");
-            const Region shapes = on_nanometres(merged(normalised(flatten(layout, cell, present.front().layer))));
+            const Region drawn = merged(normalised(flatten(layout, cell, present.front().layer))), shapes = on_nanometres(drawn);
             const Box box = bounding_box(shapes);
             const bool in_place = box.x0 >= 0 && box.y0 >= 0 && box.x1 <= clip.n && box.y1 <= clip.n && path.ends_with(".gds");
+            if (in_place && drawn.unit < 1 * nm && rule == RasterRule::exact)
+                return pixel_raster(drawn, {clip.n, clip.n, 1 * nm, 1 * nm, 0.5 * nm, 0.5 * nm});
             return binary_raster(in_place ? shapes : centred(shapes, clip.n), {0, 0}, clip.n, clip.n, rule);
         }
         default: throw InputError("D0302", "'" + escape_text(path) + "' is not a PNG, NPY, GDSII or GLP mask");

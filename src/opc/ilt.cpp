@@ -327,7 +327,7 @@ MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, con
         result.mask = std::move(again);
         result.violations = std::move(violations);
     }
-    result.raster = raster_on(result.mask, target.grid);
+    result.raster = pixel_raster(result.mask, target.grid);
     result.converged = true;
     result.seconds = ClipOptimizer::seconds_since(started);
     return result;

@@ -22,7 +22,4 @@ Region mask_polygons(const LevelSetMask&);
 /// and holes below the area rules are removed; repeated until clean (q keeps the changes). What cannot be mended stands in `violations`.
 Region manufacturable(LevelSetMask&, const MaskRules&, std::vector<RuleViolation>& violations, const Context&);
 
-/// Pixels whose centre lies inside.
-Field2<std::uint8_t> raster_on(const Region&, const Grid2& pixels);
-
 }  // namespace damascene::opc

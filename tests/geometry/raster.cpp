@@ -113,5 +113,22 @@ TEST(CoverageRaster, EveryPixelIsItsClippedArea) {
         }
 }
 
+TEST(PixelRaster, AgreesWithTheUnitRasterOnAFinerDatabaseUnit) {
+    const Ring nm_ring = {{3, 2}, {17, 2}, {17, 9}, {11, 9}, {11, 15}, {3, 15}};
+    Ring tenth = nm_ring;
+    for (Point& p : tenth) p = {p.x * 10, p.y * 10};
+    const auto coarse = binary_raster(Region{1 * nm, {nm_ring}}, {0, 0}, 20, 20, RasterRule::exact);
+    const auto fine = pixel_raster(Region{0.1 * nm, {tenth}}, {20, 20, 1 * nm, 1 * nm, 0.5 * nm, 0.5 * nm});
+    EXPECT_EQ(coarse.values, fine.values);
+}
+
+TEST(PixelRaster, TakesAPixelWhenItsCentreIsInsideASlantedEdge) {
+    const Region triangle{0.1 * nm, {{{0, 0}, {100, 0}, {0, 100}}}};  // x + y < 10 nm
+    const auto raster = pixel_raster(triangle, {10, 10, 1 * nm, 1 * nm, 0.5 * nm, 0.5 * nm});
+    for (int y = 0; y < 10; ++y)
+        for (int x = 0; x < 10; ++x)
+            if (x + y != 9) EXPECT_EQ(raster.at(x, y), x + y < 9) << x << ' ' << y;
+}
+
 }  // namespace
 }  // namespace damascene
