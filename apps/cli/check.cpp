@@ -10,14 +10,21 @@ int check_recipe(const Session& session) {
     const flow::Recipe recipe = flow::load_recipe(session.args.text("RECIPE"), load);
     for (const Diagnostic& d : recipe.warnings) note(flow::render_diagnostic(d, "warning"));
     if (session.json) {
-        print(session.args.has("--resolved") ? recipe.resolved_json() : "{\"recipe\":" + json_text(recipe.file) + ",\"hash\":" + json_text(recipe.hash()) + ",\"steps\":" + std::to_string(recipe.steps.size()) + ",\"warnings\":" + flow::diagnostics_json(recipe.warnings) + "}\n");
+        print(session.args.has("--resolved")
+                  ? recipe.resolved_json()
+                  : "{\"recipe\":" + json_text(recipe.file) + ",\"hash\":" + json_text(recipe.hash()) +
+                        ",\"steps\":" + std::to_string(recipe.steps.size()) +
+                        ",\"warnings\":" + flow::diagnostics_json(recipe.warnings) + "}\n");
     } else if (session.args.has("--resolved")) {
         std::size_t width = 0, wide = 0;
-        for (const auto& e : recipe.entries) width = std::max(width, e.path.size()), wide = std::max(wide, std::min<std::size_t>(e.value.size(), 44));
         for (const auto& e : recipe.entries)
-            print(e.path + std::string(width - e.path.size() + 2, ' ') + escape_text(e.value) + std::string(wide > e.value.size() ? wide - e.value.size() + 2 : 2, ' ') + e.origin + "\n");
+            width = std::max(width, e.path.size()), wide = std::max(wide, std::min<std::size_t>(e.value.size(), 44));
+        for (const auto& e : recipe.entries)
+            print(e.path + std::string(width - e.path.size() + 2, ' ') + escape_text(e.value) +
+                  std::string(wide > e.value.size() ? wide - e.value.size() + 2 : 2, ' ') + e.origin + "\n");
     } else {
-        print(recipe.file + ": " + std::to_string(recipe.steps.size()) + " steps, hash " + recipe.hash().substr(0, 8) + "\n");
+        print(recipe.file + ": " + std::to_string(recipe.steps.size()) + " steps, hash " + recipe.hash().substr(0, 8) +
+              "\n");
     }
     return session.args.has("--strict") && !recipe.warnings.empty() ? 1 : 0;
 }
@@ -25,7 +32,9 @@ int check_recipe(const Session& session) {
 }  // namespace
 
 extern const Command command_check;
-const Command command_check = {"check", "parse, resolve and type-check a recipe without running it", "damascene check recipe.toml --resolved",
+const Command command_check = {"check",
+                               "parse, resolve and type-check a recipe without running it",
+                               "damascene check recipe.toml --resolved",
                                {{"RECIPE", Flag::positional, "recipe (TOML or JSON)", true},
                                 {"--set", Flag::repeated, "KEY=VALUE over the recipe", false, {}, "", "KEY=VALUE"},
                                 {"--resolved", Flag::toggle, "every value with unit and origin"}},

@@ -14,7 +14,7 @@ namespace damascene::cli {
 
 struct Flag {
     enum Kind { toggle, value, repeated, positional, positional_list };
-    std::string_view name;      ///< "--kernels" or, for positionals, "RECIPE"
+    std::string_view name;  ///< "--kernels" or, for positionals, "RECIPE"
     Kind kind = value;
     std::string_view help;
     bool required = false;
@@ -29,10 +29,10 @@ class Arguments {
     bool has(std::string_view name) const { return values.find(name) != values.end(); }
     std::string text(std::string_view name, const std::string& otherwise = {}) const;
     std::vector<std::string> list(std::string_view name) const;
-    double number(std::string_view name, double otherwise) const;     ///< InputError D0114 when not a number
+    double number(std::string_view name, double otherwise) const;  ///< InputError D0114 when not a number
     std::int64_t whole(std::string_view name, std::int64_t otherwise) const;
-    double bytes(std::string_view name) const;                        ///< "8GB", 0 when absent
-    double seconds(std::string_view name) const;                      ///< "10 min", 0 when absent
+    double bytes(std::string_view name) const;                                              ///< "8GB", 0 when absent
+    double seconds(std::string_view name) const;                                            ///< "10 min", 0 when absent
     double quantity(std::string_view name, std::string_view unit, double otherwise) const;  ///< SI
 };
 
@@ -46,7 +46,7 @@ struct Session {
 };
 
 struct Command {
-    std::string_view name;      ///< "score", "layout info"
+    std::string_view name;  ///< "score", "layout info"
     std::string_view summary, example;
     std::vector<Flag> flags;
     int (*run)(const Session&);
@@ -55,13 +55,18 @@ const std::vector<const Command*>& commands();
 const std::vector<Flag>& global_flags();
 
 /// Parses argv; runs help and version itself (exit code 0 in `done`).
-struct Parsed { const Command* command = nullptr; Arguments args; bool done = false; std::string text; };
+struct Parsed {
+    const Command* command = nullptr;
+    Arguments args;
+    bool done = false;
+    std::string text;
+};
 Parsed parse_command_line(int argc, const char* const* argv);
 
 std::string json_text(std::string_view text);  ///< JSON string
-void print(const std::string& text);        ///< stdout
-bool lost_results();                   ///< whether a print did not reach stdout (disk full), a closed pipe apart
-void note(const std::string& text);         ///< stderr
+void print(const std::string& text);           ///< stdout
+bool lost_results();                 ///< whether a print did not reach stdout (disk full), a closed pipe apart
+void note(const std::string& text);  ///< stderr
 /// Progress on stderr: tty bar, one plain line per 10 s, or JSON lines.
 std::function<void(const flow::Event&)> progress_printer(const Session&);
 std::function<void(const Progress&)> progress_reporter(const Session&, const std::string& step);

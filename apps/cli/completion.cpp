@@ -7,7 +7,10 @@
 namespace damascene::cli {
 namespace {
 
-struct Words { std::vector<std::string> first; std::map<std::string, std::vector<std::string>> second, flags; };
+struct Words {
+    std::vector<std::string> first;
+    std::map<std::string, std::vector<std::string>> second, flags;
+};
 
 Words all_words() {
     Words words;
@@ -30,38 +33,55 @@ Words all_words() {
 
 std::string bash_script() {
     const Words words = all_words();
-    std::string text = "# bash completion of damascene; source this file\n_damascene() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\"\"\n  case \"$COMP_CWORD:${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n    1:*) words=\"" + flow::join(words.first, " ") + "\" ;;\n";
+    std::string text =
+        "# bash completion of damascene; source this file\n_damascene() {\n  local cur=${COMP_WORDS[COMP_CWORD]} "
+        "words=\"\"\n  case \"$COMP_CWORD:${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n    1:*) words=\"" +
+        flow::join(words.first, " ") + "\" ;;\n";
     for (const auto& [head, list] : words.second) {
         const bool deep = head.find(' ') != std::string::npos;
-        text += std::string("    ") + (deep ? "3:\"" + head + "\"" : "2:\"" + head + " \"*") + ") words=\"" + flow::join(list, " ") + "\" ;;\n";
+        text += std::string("    ") + (deep ? "3:\"" + head + "\"" : "2:\"" + head + " \"*") + ") words=\"" +
+                flow::join(list, " ") + "\" ;;\n";
     }
     text += "  esac\n  if [[ $cur == -* ]]; then\n    case \"${COMP_WORDS[1]}\" in\n";
-    for (const auto& [head, list] : words.flags) text += "      " + head + ") words=\"" + flow::join(list, " ") + "\" ;;\n";
-    return text + "    esac\n  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [[ -z $words ]] && COMPREPLY=($(compgen -f -- \"$cur\"))\n  return 0\n}\ncomplete -F _damascene damascene\n";
+    for (const auto& [head, list] : words.flags)
+        text += "      " + head + ") words=\"" + flow::join(list, " ") + "\" ;;\n";
+    return text +
+           "    esac\n  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n  [[ -z $words ]] && "
+           "COMPREPLY=($(compgen -f -- \"$cur\"))\n  return 0\n}\ncomplete -F _damascene damascene\n";
 }
 
 std::string fish_script() {
     const Words words = all_words();
-    std::string text = "# fish completion of damascene\ncomplete -c damascene -n __fish_use_subcommand -a '" + flow::join(words.first, " ") + "'\n";
+    std::string text = "# fish completion of damascene\ncomplete -c damascene -n __fish_use_subcommand -a '" +
+                       flow::join(words.first, " ") + "'\n";
     for (const auto& [head, list] : words.second)
-        if (head.find(' ') == std::string::npos) text += "complete -c damascene -n '__fish_seen_subcommand_from " + head + "' -a '" + flow::join(list, " ") + "'\n";
+        if (head.find(' ') == std::string::npos)
+            text += "complete -c damascene -n '__fish_seen_subcommand_from " + head + "' -a '" + flow::join(list, " ") +
+                    "'\n";
     for (const auto& [head, list] : words.flags)
-        for (const std::string& flag : list) text += "complete -c damascene -n '__fish_seen_subcommand_from " + head + "' -l " + flag.substr(2) + "\n";
+        for (const std::string& flag : list)
+            text += "complete -c damascene -n '__fish_seen_subcommand_from " + head + "' -l " + flag.substr(2) + "\n";
     return text;
 }
 
 int write_completion(const Session& session) {
     const std::string shell = session.args.text("SHELL");
-    if (shell == "bash") print(bash_script());
-    else if (shell == "zsh") print("#compdef damascene\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script());
-    else print(fish_script());
+    if (shell == "bash")
+        print(bash_script());
+    else if (shell == "zsh")
+        print("#compdef damascene\nautoload -U +X bashcompinit && bashcompinit\n" + bash_script());
+    else
+        print(fish_script());
     return 0;
 }
 
 }  // namespace
 
 extern const Command command_completion;
-const Command command_completion = {"completion", "shell completion script", "damascene completion bash > ~/.local/share/bash-completion/completions/damascene",
-                                    {{"SHELL", Flag::positional, "shell", true, {"bash", "zsh", "fish"}}}, write_completion};
+const Command command_completion = {"completion",
+                                    "shell completion script",
+                                    "damascene completion bash > ~/.local/share/bash-completion/completions/damascene",
+                                    {{"SHELL", Flag::positional, "shell", true, {"bash", "zsh", "fish"}}},
+                                    write_completion};
 
 }  // namespace damascene::cli

@@ -12,7 +12,8 @@ constexpr std::string_view flagship = "01_metal1_45nm";
 int run_demo(const Session& session) {
     const std::string folder = session.output().empty() ? "damascene-demo" : session.output();
     for (const ExampleFile& file : example_files())
-        if (file.example == flagship) flow::write_file(flow::join_path(folder, std::string(file.name)), std::as_bytes(file.bytes));
+        if (file.example == flagship)
+            flow::write_file(flow::join_path(folder, std::string(file.name)), std::as_bytes(file.bytes));
     const flow::Recipe recipe = flow::load_recipe(flow::join_path(folder, "recipe.toml"));
     flow::RunOptions options = run_options(session);
     options.folder = flow::join_path(folder, "results");
@@ -25,6 +26,10 @@ int run_demo(const Session& session) {
 }  // namespace
 
 extern const Command command_demo;
-const Command command_demo = {"demo", "write the flagship example into ./damascene-demo, run it, print the report path", "damascene demo", {}, run_demo};
+const Command command_demo = {"demo",
+                              "write the flagship example into ./damascene-demo, run it, print the report path",
+                              "damascene demo",
+                              {},
+                              run_demo};
 
 }  // namespace damascene::cli

@@ -6,7 +6,10 @@
 
 namespace damascene::cli {
 
-struct ExampleFile { std::string_view example, name; std::span<const unsigned char> bytes; };
+struct ExampleFile {
+    std::string_view example, name;
+    std::span<const unsigned char> bytes;
+};
 std::span<const ExampleFile> example_files();
 
 }  // namespace damascene::cli

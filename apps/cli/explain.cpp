@@ -7,11 +7,14 @@ namespace {
 int explain_word(const Session& session) {
     const std::string word = session.args.text("WORD");
     if (word.empty()) {
-        for (const flow::CodeEntry& entry : flow::error_codes()) print(std::string(entry.code) + "  " + std::string(entry.meaning) + "\n");
+        for (const flow::CodeEntry& entry : flow::error_codes())
+            print(std::string(entry.code) + "  " + std::string(entry.meaning) + "\n");
         return 0;
     }
     const std::string text = flow::explain(word);
-    if (text.empty()) throw InputError("D0114", "nothing is known about '" + escape_text(word) + "'", "an error code, a model, a parameter or a metric; 'damascene explain' lists the codes");
+    if (text.empty())
+        throw InputError("D0114", "nothing is known about '" + escape_text(word) + "'",
+                         "an error code, a model, a parameter or a metric; 'damascene explain' lists the codes");
     print(text);
     return 0;
 }
@@ -19,6 +22,10 @@ int explain_word(const Session& session) {
 }  // namespace
 
 extern const Command command_explain;
-const Command command_explain = {"explain", "error code, parameter, model or metric: meaning, cause, fix", "damascene explain D0203", {{"WORD", Flag::positional, "code, parameter, model or metric"}}, explain_word};
+const Command command_explain = {"explain",
+                                 "error code, parameter, model or metric: meaning, cause, fix",
+                                 "damascene explain D0203",
+                                 {{"WORD", Flag::positional, "code, parameter, model or metric"}},
+                                 explain_word};
 
 }  // namespace damascene::cli

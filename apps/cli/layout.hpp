@@ -5,7 +5,11 @@
 
 namespace damascene::cli {
 
-struct Sheet { Layout layout; std::uint32_t cell = 0; io::ReadReport report; };
+struct Sheet {
+    Layout layout;
+    std::uint32_t cell = 0;
+    io::ReadReport report;
+};
 Sheet open_sheet(const Session& session, std::string_view file_argument);
 LayerKey layer_key(const std::string& text);
 std::string layer_name(LayerKey key);

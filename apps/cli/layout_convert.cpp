@@ -15,8 +15,10 @@ int layout_convert(const Session& session) {
 }  // namespace
 
 extern const Command command_layout_convert;
-const Command command_layout_convert = {"layout convert", "write a layout in another format, hierarchy kept", "damascene layout convert clip.glp -o clip.gds",
-                            {{"FILE", Flag::positional, "layout (.gds, .glp)", true}, cell_flag()},
-                            layout_convert};
+const Command command_layout_convert = {"layout convert",
+                                        "write a layout in another format, hierarchy kept",
+                                        "damascene layout convert clip.glp -o clip.gds",
+                                        {{"FILE", Flag::positional, "layout (.gds, .glp)", true}, cell_flag()},
+                                        layout_convert};
 
 }  // namespace damascene::cli

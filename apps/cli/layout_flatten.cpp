@@ -22,8 +22,12 @@ int layout_flatten(const Session& session) {
 }  // namespace
 
 extern const Command command_layout_flatten;
-const Command command_layout_flatten = {"layout flatten", "one cell without references, paths as polygons, layers merged", "damascene layout flatten chip.gds -o flat.gds",
-                            {{"FILE", Flag::positional, "layout (.gds, .glp)", true}, {"--layer", Flag::value, "only this layer/datatype", false, {}, "", "L/D"}, cell_flag()},
-                            layout_flatten};
+const Command command_layout_flatten = {"layout flatten",
+                                        "one cell without references, paths as polygons, layers merged",
+                                        "damascene layout flatten chip.gds -o flat.gds",
+                                        {{"FILE", Flag::positional, "layout (.gds, .glp)", true},
+                                         {"--layer", Flag::value, "only this layer/datatype", false, {}, "", "L/D"},
+                                         cell_flag()},
+                                        layout_flatten};
 
 }  // namespace damascene::cli

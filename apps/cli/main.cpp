@@ -41,10 +41,12 @@ void show(const std::vector<Diagnostic>& diagnostics, int argc, const char* cons
     if (wants_json(argc, argv)) print("{\"exit\":2,\"errors\":" + flow::diagnostics_json(diagnostics) + "}\n");
     for (const Diagnostic& d : diagnostics) {
         std::string text = flow::render_diagnostic(d);
-        if (wants_color(argc, argv)) text = "\x1b[1;31m" + text.substr(0, text.find(':')) + "\x1b[0m" + text.substr(text.find(':'));
+        if (wants_color(argc, argv))
+            text = "\x1b[1;31m" + text.substr(0, text.find(':')) + "\x1b[0m" + text.substr(text.find(':'));
         note(text);
     }
-    if (!diagnostics.empty() && !diagnostics.front().code.empty()) note("damascene explain " + diagnostics.front().code + " tells more\n");
+    if (!diagnostics.empty() && !diagnostics.front().code.empty())
+        note("damascene explain " + diagnostics.front().code + " tells more\n");
 }
 
 void set_threads(const Arguments& args) {
@@ -60,7 +62,10 @@ std::string joined_command(int argc, const char* const* argv) {
     std::string text = "damascene";
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
-        const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+") == std::string::npos;
+        const bool plain =
+            !word.empty() &&
+            word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+") ==
+                std::string::npos;
         text += " " + (plain ? word : "'" + word + "'");
     }
     return text;
@@ -95,7 +100,8 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     try {
         const int exit = run_command(argc, argv);
-        if (lost_results()) throw ResourceError("D0603", "cannot write the results to stdout", "free space there, or -o FILE");
+        if (lost_results())
+            throw ResourceError("D0603", "cannot write the results to stdout", "free space there, or -o FILE");
         return exit == 130 && signal_received != 0 ? 128 + signal_received : exit;
     } catch (const InputError& error) {
         show(error.diagnostics(), argc, argv);
@@ -110,7 +116,13 @@ int main(int argc, char** argv) {
         show({Diagnostic{"D0601", "out of memory", {}, {}, {}, "a smaller window, or more memory"}}, argc, argv);
         return 3;
     } catch (const std::exception& error) {
-        show({Diagnostic{"D0801", std::string("internal error: ") + error.what(), {}, {}, {}, "please report this with the recipe"}}, argc, argv);
+        show({Diagnostic{"D0801",
+                         std::string("internal error: ") + error.what(),
+                         {},
+                         {},
+                         {},
+                         "please report this with the recipe"}},
+             argc, argv);
         return 4;
     }
 }

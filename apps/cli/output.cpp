@@ -56,20 +56,29 @@ void show_tty(Display& d, const flow::Event& e) {
     if (e.kind == "progress") {
         if (!d.due(e.progress.done >= 1 ? 0 : 0.1)) return;
         const int filled = static_cast<int>(std::lround(24 * d.done));
-        std::string bar = "\r\x1b[K" + e.step + " [" + std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(24 - filled), '.') + "] " + std::to_string(std::lround(100 * d.done)) + " % " + e.progress.phase + metrics_text(e.progress);
+        std::string bar = "\r\x1b[K" + e.step + " [" + std::string(static_cast<std::size_t>(filled), '#') +
+                          std::string(static_cast<std::size_t>(24 - filled), '.') + "] " +
+                          std::to_string(std::lround(100 * d.done)) + " % " + e.progress.phase +
+                          metrics_text(e.progress);
         if (d.eta() >= 0) bar += "  eta " + flow::rounded(d.eta(), 3) + " s";
         d.write(bar);
         d.open_bar = true;
         return;
     }
-    if (d.open_bar && (e.kind == "result" || e.kind == "warning" || e.kind == "checkpoint")) { d.write("\r\x1b[K"); d.open_bar = false; }
+    if (d.open_bar && (e.kind == "result" || e.kind == "warning" || e.kind == "checkpoint")) {
+        d.write("\r\x1b[K");
+        d.open_bar = false;
+    }
     if (e.kind == "warning") d.write("warning: " + escape_text(e.text) + "\n");
-    if (e.kind == "result" && !e.step.empty()) d.write(e.step + ": " + e.text + " at " + flow::rounded(d.elapsed(), 4) + " s\n");
+    if (e.kind == "result" && !e.step.empty())
+        d.write(e.step + ": " + e.text + " at " + flow::rounded(d.elapsed(), 4) + " s\n");
 }
 
 void show_plain(Display& d, const flow::Event& e) {
     const std::string time = "[" + flow::rounded(d.elapsed(), 4) + " s] ";
-    if (e.kind == "progress" && d.due(10)) d.write(time + e.step + " " + std::to_string(std::lround(100 * d.done)) + " % " + e.progress.phase + metrics_text(e.progress) + "\n");
+    if (e.kind == "progress" && d.due(10))
+        d.write(time + e.step + " " + std::to_string(std::lround(100 * d.done)) + " % " + e.progress.phase +
+                metrics_text(e.progress) + "\n");
     if (e.kind == "start") d.write(time + e.step + ": " + e.text + "\n");
     if (e.kind == "warning") d.write("warning: " + escape_text(e.text) + "\n");
 }
@@ -85,7 +94,8 @@ void show_json(Display& d, const flow::Event& e) {
         for (const auto& [name, value] : e.progress.metrics)
             if (std::isfinite(value)) metrics.push_back(json_text(name) + ":" + flow::shortest(value));
         if (!metrics.empty()) line += ",\"metric\":{" + flow::join(metrics, ",") + "}";
-    } else if (!e.text.empty()) line += ",\"text\":" + json_text(e.text);
+    } else if (!e.text.empty())
+        line += ",\"text\":" + json_text(e.text);
     d.write(line + "}\n");
 }
 
@@ -112,14 +122,19 @@ std::function<void(const flow::Event&)> progress_printer(const Session& session)
         Display& d = *display;
         if (event.kind == "start") d.step = event.step, d.done = 0, d.step_start = Clock::now();
         if (event.kind == "progress") d.done = std::max(d.done, std::min(1.0, event.progress.done));
-        if (d.kind == "tty") show_tty(d, event);
-        else if (d.kind == "plain") show_plain(d, event);
-        else if (d.kind == "json") show_json(d, event);
+        if (d.kind == "tty")
+            show_tty(d, event);
+        else if (d.kind == "plain")
+            show_plain(d, event);
+        else if (d.kind == "json")
+            show_json(d, event);
     };
 }
 
 std::function<void(const Progress&)> progress_reporter(const Session& session, const std::string& step) {
-    return [print_event = progress_printer(session), step](const Progress& p) { print_event({"progress", step, p, {}}); };
+    return [print_event = progress_printer(session), step](const Progress& p) {
+        print_event({"progress", step, p, {}});
+    };
 }
 
 flow::RunOptions run_options(const Session& session) {
@@ -145,20 +160,28 @@ flow::RunOptions run_options(const Session& session) {
 }
 
 int report_outcome(const Session& session, const flow::RunOutcome& outcome) {
-    for (const std::string& text : outcome.failures) note((outcome.exit == 130 ? "stopped: " : "not met: ") + escape_text(text) + "\n");
+    for (const std::string& text : outcome.failures)
+        note((outcome.exit == 130 ? "stopped: " : "not met: ") + escape_text(text) + "\n");
     if (session.json) {
         std::vector<std::string> scalars, failures, warnings;
         for (const flow::Scalar& s : outcome.scalars)
-            scalars.push_back(json_text(s.id) + ":{\"value\":" + (std::isfinite(s.value) ? flow::shortest(s.value) : "null") + ",\"unit\":" + json_text(s.unit) + "}");
+            scalars.push_back(json_text(s.id) +
+                              ":{\"value\":" + (std::isfinite(s.value) ? flow::shortest(s.value) : "null") +
+                              ",\"unit\":" + json_text(s.unit) + "}");
         for (const std::string& text : outcome.failures) failures.push_back(json_text(text));
         for (const std::string& text : outcome.warnings) warnings.push_back(json_text(text));
-        print("{\"run\":" + json_text(outcome.folder) + ",\"report\":" + json_text(outcome.report) + ",\"exit\":" + std::to_string(outcome.exit) + ",\"result_sha256\":" + json_text(outcome.result_sha256) + ",\"steps_reused\":" +
-              std::to_string(outcome.steps_reused) + ",\"scalars\":{" + flow::join(scalars, ",") + "},\"failures\":[" + flow::join(failures, ",") + "],\"warnings\":[" + flow::join(warnings, ",") + "]}\n");
+        print("{\"run\":" + json_text(outcome.folder) + ",\"report\":" + json_text(outcome.report) +
+              ",\"exit\":" + std::to_string(outcome.exit) + ",\"result_sha256\":" + json_text(outcome.result_sha256) +
+              ",\"steps_reused\":" + std::to_string(outcome.steps_reused) + ",\"scalars\":{" +
+              flow::join(scalars, ",") + "},\"failures\":[" + flow::join(failures, ",") + "],\"warnings\":[" +
+              flow::join(warnings, ",") + "]}\n");
         return outcome.exit;
     }
     std::size_t width = 0;
     for (const flow::Scalar& s : outcome.scalars) width = std::max(width, s.id.size());
-    for (const flow::Scalar& s : outcome.scalars) print(s.id + std::string(width - s.id.size() + 2, ' ') + flow::rounded(s.value, 8) + (s.unit.empty() ? "" : " " + s.unit) + "\n");
+    for (const flow::Scalar& s : outcome.scalars)
+        print(s.id + std::string(width - s.id.size() + 2, ' ') + flow::rounded(s.value, 8) +
+              (s.unit.empty() ? "" : " " + s.unit) + "\n");
     if (!outcome.report.empty()) print(outcome.report + "\n");
     return outcome.exit;
 }

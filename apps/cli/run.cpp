@@ -14,9 +14,17 @@ int run_recipe(const Session& session) {
 }  // namespace
 
 extern const Command command_run;
-const Command command_run = {"run", "run the steps of a recipe; the last line is the report", "damascene run recipe.toml --set step.opc.iterations=20",
+const Command command_run = {"run",
+                             "run the steps of a recipe; the last line is the report",
+                             "damascene run recipe.toml --set step.opc.iterations=20",
                              {{"RECIPE", Flag::positional, "recipe (TOML or JSON)", true},
-                              {"--set", Flag::repeated, "KEY=VALUE over the recipe, for example step.opc.iterations=20", false, {}, "", "KEY=VALUE"},
+                              {"--set",
+                               Flag::repeated,
+                               "KEY=VALUE over the recipe, for example step.opc.iterations=20",
+                               false,
+                               {},
+                               "",
+                               "KEY=VALUE"},
                               {"--resume", Flag::toggle, "continue in an existing folder, reuse finished steps"}},
                              run_recipe};
 

@@ -24,8 +24,14 @@ namespace damascene::flow {
 
 // ------------------------------------------------------------------------------------------------------- recipe text
 /// A text that values came from. `kind`: "file", "preset", "command line".
-struct Source { std::string file, kind = "file"; std::vector<std::string> lines; };
-struct Span { std::shared_ptr<const Source> source; int line = 0, column = 0, length = 1; };
+struct Source {
+    std::string file, kind = "file";
+    std::vector<std::string> lines;
+};
+struct Span {
+    std::shared_ptr<const Source> source;
+    int line = 0, column = 0, length = 1;
+};
 Where where(const Span& span);
 std::string origin_text(const Span& span);  ///< "recipe.toml:12", "preset arf-immersion-1.35", "--set"
 
@@ -39,7 +45,7 @@ struct Node {
     std::int64_t integer = 0;
     double real = 0;
     bool boolean = false;
-    std::vector<Node> items;                             ///< of an array
+    std::vector<Node> items;         ///< of an array
     std::vector<NodeEntry> entries;  ///< of a table, in file order
     const Node* find(std::string_view key) const;
     Node* find(std::string_view key);
@@ -64,15 +70,21 @@ std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics);
 /// Collects all faults of one recipe.
 struct Faults {
     std::vector<Diagnostic> errors, warnings;
-    Diagnostic& error(std::string code, std::string message, const Span& span, std::string label = {}, std::string help = {});
+    Diagnostic& error(std::string code, std::string message, const Span& span, std::string label = {},
+                      std::string help = {});
     void throw_if_any() const;  ///< InputError with at most 20 diagnostics
 };
-struct CodeEntry { std::string_view code, meaning, cause, fix; };
+struct CodeEntry {
+    std::string_view code, meaning, cause, fix;
+};
 const std::vector<CodeEntry>& error_codes();
 std::string explain(const std::string& word);  ///< error code, recipe key, model or metric; "" if unknown
 
 // ------------------------------------------------------------------------------------- parameter tables -> everything
-struct ResolvedEntry { std::string path, value, unit, origin, label, citation; bool is_path = false; };
+struct ResolvedEntry {
+    std::string path, value, unit, origin, label, citation;
+    bool is_path = false;
+};
 struct Resolved {
     ParamValues values;
     std::vector<ResolvedEntry> entries;
@@ -80,8 +92,8 @@ struct Resolved {
     bool given(std::string_view name) const { return spans.find(name) != spans.end(); }
 };
 /// Checks a table against a model's parameters. `context` closes messages: "step 'fill' (model deposit-flux)".
-Resolved resolve(const Node& table, const ModelInfo& model, const std::string& context, const std::string& path, Faults&,
-                 const std::vector<std::string>& reserved_keys = {});
+Resolved resolve(const Node& table, const ModelInfo& model, const std::string& context, const std::string& path,
+                 Faults&, const std::vector<std::string>& reserved_keys = {});
 std::vector<std::string> catalogues();
 std::vector<const ModelInfo*> models_in(const std::string& catalogue);
 std::string allowed_text(const ParamSpec& spec);   ///< "a length; allowed 1 nm .. 100 um"
@@ -93,44 +105,89 @@ const ModelInfo& layout_table();
 const ModelInfo& optics_table();
 const ModelInfo& expect_table();
 const ModelInfo& rules_table();
-struct Preset { std::string name, summary, toml; };
+struct Preset {
+    std::string name, summary, toml;
+};
 const std::vector<Preset>& presets();
 
 // ------------------------------------------------------------------------------------- what walks from step to step
 /// noun "layout": what is to be printed on one periodic cell, and where numbers are measured. Layout nm throughout.
 struct Clip {
-    Region target;                                  ///< merged, unit 1 nm
-    double x0_nm = 0, y0_nm = 0, period_nm = 0;     ///< periodic cell [x0, x0 + period)^2
-    std::array<double, 4> window_nm = {0, 0, 0, 0}; ///< x0 y0 x1 y1
-    std::optional<std::array<double, 4>> cut_nm;    ///< from, to
+    Region target;                                   ///< merged, unit 1 nm
+    double x0_nm = 0, y0_nm = 0, period_nm = 0;      ///< periodic cell [x0, x0 + period)^2
+    std::array<double, 4> window_nm = {0, 0, 0, 0};  ///< x0 y0 x1 y1
+    std::optional<std::array<double, 4>> cut_nm;     ///< from, to
     std::string layer;
 };
 /// noun "mask": polygons of the corrected (or drawn) mask.
-struct Mask { Region shapes; bool clear_field = false; double threshold = 0; std::string origin; };
+struct Mask {
+    Region shapes;
+    bool clear_field = false;
+    double threshold = 0;
+    std::string origin;
+};
 /// noun "image": one exact image per focus; intensity scales with dose.
-struct ImageStack { std::vector<double> focus_nm, dose; std::vector<Image> images; int nominal_focus = 0, nominal_dose = 0; bool clear_field = false; };
+struct ImageStack {
+    std::vector<double> focus_nm, dose;
+    std::vector<Image> images;
+    int nominal_focus = 0, nominal_dose = 0;
+    bool clear_field = false;
+};
 /// noun "print": contours at each condition.
-struct PrintSet { double threshold = 0; std::vector<Contour> nominal, outer, inner; };
+struct PrintSet {
+    double threshold = 0;
+    std::vector<Contour> nominal, outer, inner;
+};
 using Value = std::variant<Clip, Mask, ImageStack, PrintSet>;
 std::string noun(const Value& value);
 
-struct Scalar { std::string id, label; double value = 0; std::string unit; };
-struct PlanLayer {
-    std::string id, name, kind, color; bool visible = true; double opacity = 1;
-    Region polygons; std::vector<Contour> contours; Image spectrum; double level = 0;
+struct Scalar {
+    std::string id, label;
+    double value = 0;
+    std::string unit;
 };
-struct Series { std::vector<double> x; std::map<std::string, std::vector<double>> y; };
-struct TableColumn { std::string name, unit; };
-struct NumberTable { std::vector<TableColumn> columns; std::vector<std::vector<double>> rows; int x_column = -1, y_column = -1, epe_column = -1; };
-struct CutLine { std::string name; std::array<double, 4> line_nm{}; double cd_nm = 0, nils = 0; };
-struct ProcessWindow { std::vector<double> focus_nm, dose; std::vector<std::vector<double>> cd_nm; double target_nm = 0; };
-struct SolverReport { bool present = false, converged = true; int iterations = 0; double residual = 0; };
+struct PlanLayer {
+    std::string id, name, kind, color;
+    bool visible = true;
+    double opacity = 1;
+    Region polygons;
+    std::vector<Contour> contours;
+    Image spectrum;
+    double level = 0;
+};
+struct Series {
+    std::vector<double> x;
+    std::map<std::string, std::vector<double>> y;
+};
+struct TableColumn {
+    std::string name, unit;
+};
+struct NumberTable {
+    std::vector<TableColumn> columns;
+    std::vector<std::vector<double>> rows;
+    int x_column = -1, y_column = -1, epe_column = -1;
+};
+struct CutLine {
+    std::string name;
+    std::array<double, 4> line_nm{};
+    double cd_nm = 0, nils = 0;
+};
+struct ProcessWindow {
+    std::vector<double> focus_nm, dose;
+    std::vector<std::vector<double>> cd_nm;
+    double target_nm = 0;
+};
+struct SolverReport {
+    bool present = false, converged = true;
+    int iterations = 0;
+    double residual = 0;
+};
 
 /// Everything a step leaves behind; a pure function of its inputs.
 struct StepResult {
     std::vector<Scalar> scalars;
     std::vector<std::string> failed_limits, warnings;
-    std::map<std::string, io::Bytes> files;   ///< artefacts by file name
+    std::map<std::string, io::Bytes> files;  ///< artefacts by file name
     std::vector<Value> outputs;
     std::vector<PlanLayer> layers;
     std::vector<CutLine> cuts;
@@ -138,31 +195,50 @@ struct StepResult {
     std::optional<ProcessWindow> window;
     Series convergence;
     SolverReport solver;
-    double seconds = 0;                       ///< of the core computation, not part of the result's identity
+    double seconds = 0;  ///< of the core computation, not part of the result's identity
 };
 
 // -------------------------------------------------------------------------------------------------------------- steps
 struct Inputs {
-    std::string folder;                               ///< paths of the recipe are relative to it
-    const Resolved* layout = nullptr; const Resolved* optics = nullptr; const Resolved* params = nullptr;
-    std::map<std::string, const Value*> values;       ///< by noun
+    std::string folder;  ///< paths of the recipe are relative to it
+    const Resolved* layout = nullptr;
+    const Resolved* optics = nullptr;
+    const Resolved* params = nullptr;
+    std::map<std::string, const Value*> values;  ///< by noun
     std::uint64_t seed = 1;
 };
-struct Cost { double seconds = 0, bytes = 0; std::string detail; };
+struct Cost {
+    double seconds = 0, bytes = 0;
+    std::string detail;
+};
 /// A step model: file src/flow/models/<name>.cpp.
 struct StepModel {
     ModelInfo info;
-    std::vector<std::string_view> needs, gives;       ///< nouns; "layout" and "optics" may come from top-level tables
+    std::vector<std::string_view> needs, gives;  ///< nouns; "layout" and "optics" may come from top-level tables
     StepResult (*run)(const Inputs&, const Context&) = nullptr;
     Cost (*estimate)(const Inputs&) = nullptr;
-    std::vector<std::string_view> wants = {};         ///< nouns used when an earlier step gives them
+    std::vector<std::string_view> wants = {};  ///< nouns used when an earlier step gives them
 };
 const std::vector<const StepModel*>& step_models();
 const StepModel* find_step_model(std::string_view name);
 
-struct StepPlan { std::string name; const StepModel* model = nullptr; Resolved params; std::map<std::string, std::string> from; Span span; };
-struct Expectation { std::string value; std::optional<Node> low, high, equals, tolerance; Span span; };
-struct InputFile { std::string path; std::size_t bytes = 0; std::string sha256; };
+struct StepPlan {
+    std::string name;
+    const StepModel* model = nullptr;
+    Resolved params;
+    std::map<std::string, std::string> from;
+    Span span;
+};
+struct Expectation {
+    std::string value;
+    std::optional<Node> low, high, equals, tolerance;
+    Span span;
+};
+struct InputFile {
+    std::string path;
+    std::size_t bytes = 0;
+    std::string sha256;
+};
 struct Recipe {
     std::string file, folder, text, title;
     std::uint64_t seed = 1;
@@ -172,56 +248,84 @@ struct Recipe {
     std::vector<Diagnostic> warnings;
     std::vector<ResolvedEntry> entries;
     std::string resolved_json() const;
-    std::string hash() const;                         ///< of the resolved values
+    std::string hash() const;  ///< of the resolved values
     std::string slug() const;
 };
-struct LoadOptions { std::vector<std::string> settings; std::optional<std::uint64_t> seed; };
+struct LoadOptions {
+    std::vector<std::string> settings;
+    std::optional<std::uint64_t> seed;
+};
 /// Reads, merges (extends, presets, --set), resolves and type-checks a recipe: every fault at once, or none.
 Recipe load_recipe(const std::string& path, const LoadOptions& = {});
 Recipe recipe_from_text(const std::string& text, const std::string& file, const LoadOptions& = {});
-MaskRules load_rules(const std::string& path);        ///< RULES.toml of `damascene optimize`
+MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene optimize`
 
 /// Layout and optics of a recipe as values.
 Clip load_clip(const Inputs&, Faults* warnings = nullptr);
-struct Optics { std::optional<optics::Source> source; optics::Pupil pupil; std::optional<KernelSet> focus, defocus; };
+struct Optics {
+    std::optional<optics::Source> source;
+    optics::Pupil pupil;
+    std::optional<KernelSet> focus, defocus;
+};
 Optics load_optics(const Inputs&);
-Optics load_optics_file(const std::string& path);      ///< a table [optics] or its keys alone
+Optics load_optics_file(const std::string& path);  ///< a table [optics] or its keys alone
 KernelSet kernels_at(const Optics&, double period_nm, double focus_nm, double image_tol);
 
 // --------------------------------------------------------------------------------------------------------------- runs
-struct Event { std::string kind, step; Progress progress; std::string text; };  ///< plan start progress artefact warning result
+struct Event {
+    std::string kind, step;
+    Progress progress;
+    std::string text;
+};  ///< plan start progress artefact warning result
 struct RunOptions {
-    std::string folder;                               ///< "" = results/<slug>-<hash>
-    std::string store;                                ///< "" = <folder>/../.damascene/store
+    std::string folder;  ///< "" = results/<slug>-<hash>
+    std::string store;   ///< "" = <folder>/../.damascene/store
     bool resume = false, strict = false;
     std::string only, from;
     double max_memory_bytes = 0, max_seconds = 0;
     std::function<void(const Event&)> on_event;
     const std::atomic<bool>* cancel_requested = nullptr;
-    std::map<std::string, std::string> environment;   ///< recorded, never read
+    std::map<std::string, std::string> environment;  ///< recorded, never read
     std::string command, git;
-    std::vector<std::string> settings;                ///< --set, for rerun
+    std::vector<std::string> settings;  ///< --set, for rerun
 };
-struct RunOutcome { int exit = 0; std::string folder, report, result_sha256; std::vector<Scalar> scalars; std::vector<std::string> failures, warnings; int steps_reused = 0; };
+struct RunOutcome {
+    int exit = 0;
+    std::string folder, report, result_sha256;
+    std::vector<Scalar> scalars;
+    std::vector<std::string> failures, warnings;
+    int steps_reused = 0;
+};
 RunOutcome run(const Recipe&, const RunOptions&);
-struct RecipeEstimate { Cost total; std::vector<std::pair<std::string, Cost>> steps; };
+struct RecipeEstimate {
+    Cost total;
+    std::vector<std::pair<std::string, Cost>> steps;
+};
 RecipeEstimate estimate(const Recipe&);
 /// The HTML report of a result folder, rebuilt from its stored parts.
 std::string rebuild_report(const std::string& folder);
-struct Difference { std::string item, a, b; };
+struct Difference {
+    std::string item, a, b;
+};
 std::vector<Difference> compare_results(const std::string& a, const std::string& b, double rtol, double atol);
 std::string version_text();
 std::string build_id();
 
 // ------------------------------------------------------------------------------------------------------ files on disk
-io::Bytes read_file(const std::string& path);                          ///< InputError D0301
+io::Bytes read_file(const std::string& path);  ///< InputError D0301
 std::string read_text_file(const std::string& path);
-void write_file(const std::string& path, io::ByteView bytes);          ///< temporary name, fsync, rename, fsync of the folder
+void write_file(const std::string& path, io::ByteView bytes);  ///< temporary name, fsync, rename, fsync of the folder
 void write_file(const std::string& path, std::string_view text);
 std::string utc_time();
 
-// ------------------------------------------------------------------------------------- ICCAD-2013 clips, outside recipes
-struct ContestClip { Region target; Point origin; int n = 2048; Field2<std::uint8_t> raster; };
+// ------------------------------------------------------------------------------------- ICCAD-2013 clips, outside
+// recipes
+struct ContestClip {
+    Region target;
+    Point origin;
+    int n = 2048;
+    Field2<std::uint8_t> raster;
+};
 /// Bounding box centred on n x n: shift = floor((n - extent) / 2) - min, per axis.
 ContestClip place_centred(const Region& target, int n, RasterRule rule);
 Layout read_layout_file(const std::string& path, bool lenient = false, io::ReadReport* = nullptr);
@@ -231,9 +335,13 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip&, Rast
 std::string score_json(const opc::Score&);
 
 // ------------------------------------------------------------------------------------------------------------- report
-struct ReportStep { std::string name; StepResult result; };
-std::string report_html(const std::string& title, int exit, const std::vector<ReportStep>& steps, const std::optional<Clip>& clip,
-                        const std::map<std::string, bool>& verdicts, const std::string& recipe_text, const std::string& resolved_json,
-                        const std::string& run_json, const std::string& command, const std::vector<std::string>& warnings);
+struct ReportStep {
+    std::string name;
+    StepResult result;
+};
+std::string report_html(const std::string& title, int exit, const std::vector<ReportStep>& steps,
+                        const std::optional<Clip>& clip, const std::map<std::string, bool>& verdicts,
+                        const std::string& recipe_text, const std::string& resolved_json, const std::string& run_json,
+                        const std::string& command, const std::vector<std::string>& warnings);
 
 }  // namespace damascene::flow

@@ -20,7 +20,10 @@ struct ReadOptions {
     bool lenient = false;           ///< skip faulty elements and count them instead of throwing
 };
 /// What a reader met and did not keep.
-struct ReadReport { std::vector<std::string> warnings; std::size_t skipped_elements = 0, properties = 0, nodes = 0; };
+struct ReadReport {
+    std::vector<std::string> warnings;
+    std::size_t skipped_elements = 0, properties = 0, nodes = 0;
+};
 
 Layout read_gds(ByteView, const ReadOptions& = {}, ReadReport* = nullptr);
 Bytes write_gds(const Layout&);  ///< polygons above 8191 points are split
@@ -43,33 +46,51 @@ Bytes write_npy(const Field2<std::uint8_t>&);
 
 /// RFC 4180 table with `name [unit]` headers.
 struct Table {
-    std::vector<std::string> names, units;          ///< per column; unit "" = pure number or text
+    std::vector<std::string> names, units;  ///< per column; unit "" = pure number or text
     std::vector<std::vector<std::string>> rows;
-    int column(const std::string& name) const;      ///< -1 if absent
+    int column(const std::string& name) const;  ///< -1 if absent
 };
 Table read_csv(ByteView, const ReadOptions& = {});
-Bytes write_csv(const Table&);                      ///< cells starting with = + - @ that are not numbers are quoted
+Bytes write_csv(const Table&);  ///< cells starting with = + - @ that are not numbers are quoted
 /// Gauges: name, x [nm], y [nm], angle [deg], kind, target [nm], measured [nm], sigma [nm], weight.
-struct Gauge { std::string name; Length x, y; Angle angle; std::string kind; Length target, measured, sigma; double weight = 1; };
+struct Gauge {
+    std::string name;
+    Length x, y;
+    Angle angle;
+    std::string kind;
+    Length target, measured, sigma;
+    double weight = 1;
+};
 std::vector<Gauge> read_gauges(ByteView, const ReadOptions& = {});
 
 Bytes write_vti(const Field2<double>&, const std::string& array_name);  ///< VTK XML image data, appended raw
 /// Picture of layers as SVG, y up, one path per layer.
-struct SvgLayer { std::string name, fill, stroke; double opacity = 1; std::vector<Contour> contours; };
+struct SvgLayer {
+    std::string name, fill, stroke;
+    double opacity = 1;
+    std::vector<Contour> contours;
+};
 Bytes write_svg(const std::vector<SvgLayer>&, double x0_nm, double y0_nm, double x1_nm, double y1_nm);
 
 /// KLayout marker database.
-struct Marker { std::string category, text; std::vector<std::array<double, 2>> polygon_nm; };
+struct Marker {
+    std::string category, text;
+    std::vector<std::array<double, 2>> polygon_nm;
+};
 Bytes write_lyrdb(const std::vector<Marker>&, const std::string& cell, const std::string& description);
 std::vector<Marker> read_lyrdb(ByteView, const ReadOptions& = {});
 /// KLayout layer colours.
-struct LayerStyle { LayerKey layer; std::string name, color; };
+struct LayerStyle {
+    LayerKey layer;
+    std::string name, color;
+};
 Bytes write_lyp(const std::vector<LayerStyle>&);
 
 /// ICCAD-2013 kernels. `files`: file name -> bytes, either published form: fh<k>.bin + scales.txt (20-byte big-endian
 /// header, [fx][fy]) or kernels_<state>.c64le + weights_<state>.f32le ([k][fy][fx]) with optional kernels.json.
 KernelSet read_kernels(const std::map<std::string, Bytes>& files, const std::string& state, const ReadOptions& = {});
 std::map<std::string, Bytes> write_kernels_c64le(const KernelSet&, const std::string& state);
-std::map<std::string, Bytes> write_kernels_bin(const KernelSet&);  ///< smaller bands are zero-padded to 17; larger: InputError
+std::map<std::string, Bytes> write_kernels_bin(
+    const KernelSet&);  ///< smaller bands are zero-padded to 17; larger: InputError
 
 }  // namespace damascene::io

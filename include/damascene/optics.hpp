@@ -13,7 +13,9 @@
 namespace damascene::optics {
 
 /// One incoherent source point in units of NA/lambda (|s| <= 1 fills the pupil) with its weight.
-struct SourcePoint { double sx = 0, sy = 0, weight = 0; };
+struct SourcePoint {
+    double sx = 0, sy = 0, weight = 0;
+};
 /// A ring, or sectors of it {azimuth, half opening} in radians, times exp(-|s|^2/(2 gaussian^2)) if gaussian > 0.
 struct SourceShape {
     double sigma_in = 0, sigma_out = 0, gaussian = 0;
@@ -30,9 +32,9 @@ struct Source {
 
 /// Shapes are cut into n x n equal cells over [-sigma_out, sigma_out]^2: one point per cell at the centroid of cell
 /// intersected with shape, weight = its exact area. The pupil edge still cuts cells: the image of a grating with few
-/// orders errs by up to 4e-3 at n = 41, falling as n^-1.5; refined() removes that. Angles: `angle` = azimuth of the first
-/// pole; `opening` = full opening angle of a pole sector. sigma > 1 (light outside the pupil) is an InputError unless
-/// allow_overfill; images are then normalised by the light that enters the pupil.
+/// orders errs by up to 4e-3 at n = 41, falling as n^-1.5; refined() removes that. Angles: `angle` = azimuth of the
+/// first pole; `opening` = full opening angle of a pole sector. sigma > 1 (light outside the pupil) is an InputError
+/// unless allow_overfill; images are then normalised by the light that enters the pupil.
 Source conventional(double sigma, int n = 41, bool allow_overfill = false);
 Source annular(double sigma_in, double sigma_out, int n = 41, bool allow_overfill = false);
 Source dipole(double sigma_in, double sigma_out, Angle opening, Angle angle, int n = 41);
@@ -51,18 +53,18 @@ Source normalised(Source source, bool allow_overfill = false);
 struct Pupil {
     double na = 1.35;
     Length wavelength = 193.368 * nm;
-    double n_medium = 1.4366;         ///< refractive index above the wafer; na < n_medium
+    double n_medium = 1.4366;  ///< refractive index above the wafer; na < n_medium
     Length defocus = 0 * nm;
-    bool paraxial_defocus = false;    ///< labelled option; the exact path is sqrt(n^2 - NA^2 rho^2) - n
-    double obscuration = 0;           ///< central stop, fraction of the pupil radius
-    bool obliquity = false;           ///< radiometric factor [(1-(NA rho/M)^2)/(1-(NA rho/n)^2)]^(1/4)
-    double magnification = 4;         ///< reduction ratio M, used by obliquity
+    bool paraxial_defocus = false;      ///< labelled option; the exact path is sqrt(n^2 - NA^2 rho^2) - n
+    double obscuration = 0;             ///< central stop, fraction of the pupil radius
+    bool obliquity = false;             ///< radiometric factor [(1-(NA rho/M)^2)/(1-(NA rho/n)^2)]^(1/4)
+    double magnification = 4;           ///< reduction ratio M, used by obliquity
     std::vector<double> zernike_waves;  ///< fringe order, index 0 = Z1
 };
 /// P(px, py), pupil coordinates in units of NA/lambda; 0 outside the aperture.
 std::complex<double> pupil_value(const Pupil&, double px, double py);
 double zernike_fringe(int index, double rho, double theta);  ///< 1-based, unit peak; 37 is (12, 0)
-void validate(const Pupil&);  ///< InputError naming the quantity and its allowed range
+void validate(const Pupil&);                                 ///< InputError naming the quantity and its allowed range
 
 /// The same shape with every cell that the pupil edge of a passed order cuts split in four, again and again, while the
 /// points stay within max_points (at most 8 times): grating images to 1e-4 at n = 41 and 20000 points. Sources without
@@ -104,9 +106,14 @@ Image hopkins_exact_circular(const Spectrum2& mask, double sigma, const Pupil&);
 
 /// Named optics: wavelength, numerical aperture and medium of a scanner class, with a usual source (source_text: as a
 /// recipe writes it).
-struct OpticsPreset { std::string_view name; Pupil pupil; std::string_view source_text; Source (*source)(); };
+struct OpticsPreset {
+    std::string_view name;
+    Pupil pupil;
+    std::string_view source_text;
+    Source (*source)();
+};
 const std::vector<OpticsPreset>& optics_presets();
-Pupil preset_pupil(std::string_view name);   ///< InputError with the nearest name
+Pupil preset_pupil(std::string_view name);  ///< InputError with the nearest name
 Source preset_source(std::string_view name);
 
 /// A source shape of the catalogue; the text of a `path` parameter `file` is passed in, since optics opens no files.

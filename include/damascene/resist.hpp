@@ -13,7 +13,8 @@ namespace damascene::resist {
 Image diffused(const Image&, Length diffusion_length);
 
 /// Differentiable print, Z = 1 / (1 + exp(-steepness (dose I - threshold))); spans of equal length.
-void sigmoid_print(double threshold, double steepness, double dose, std::span<const double> intensity, std::span<double> printed);
+void sigmoid_print(double threshold, double steepness, double dose, std::span<const double> intensity,
+                   std::span<double> printed);
 
 /// A compact model: `signal` turns the image into the field that is compared with `threshold`.
 struct ResistModel {

@@ -93,7 +93,8 @@ Decimal rounded(const Decimal& a, int places) {
     const auto kept = static_cast<std::size_t>(places);
     if (a.digits.size() <= kept) return without_trailing_zeros(a);
     const std::string head = a.digits.substr(0, kept), tail = a.digits.substr(kept);
-    const Decimal cut{a.negative, tail[0] >= '5' ? incremented(head) : head, a.exponent + static_cast<int>(tail.size())};
+    const Decimal cut{a.negative, tail[0] >= '5' ? incremented(head) : head,
+                      a.exponent + static_cast<int>(tail.size())};
     return without_trailing_zeros(cut);
 }
 
@@ -107,7 +108,8 @@ std::optional<double> to_double(const Decimal& a) {
 
 Decimal from_double(double value) {
     char buffer[1200];  // 17 to 767 digits are significant in a double
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific, 770).ptr;
+    const auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, std::fabs(value), std::chars_format::scientific, 770).ptr;
     const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
     const std::size_t e = text.find('e');
     const std::string fraction(text.substr(2, e - 2));

@@ -22,7 +22,8 @@ std::string summary(const std::vector<Diagnostic>& diagnostics) {
     std::string place;
     if (!first.where.file.empty()) {
         place = first.where.file;
-        if (first.where.line > 0) place += ":" + std::to_string(first.where.line) + ":" + std::to_string(first.where.column);
+        if (first.where.line > 0)
+            place += ":" + std::to_string(first.where.line) + ":" + std::to_string(first.where.column);
         if (first.where.byte_offset >= 0) place += ": byte " + std::to_string(first.where.byte_offset);
         place += ": ";
     }
@@ -106,7 +107,8 @@ std::string nearest_name(std::string_view word, const std::vector<std::string>& 
     for (const std::string& candidate : candidates) {
         const std::string name = lower_case(candidate);
         const std::size_t limit = std::max(wanted.size(), name.size()) / 3;
-        const std::size_t difference = wanted.size() > name.size() ? wanted.size() - name.size() : name.size() - wanted.size();
+        const std::size_t difference =
+            wanted.size() > name.size() ? wanted.size() - name.size() : name.size() - wanted.size();
         if (difference > limit) continue;
         const std::size_t distance = edit_distance(wanted, name);
         if (distance <= limit && distance < best_distance) {

@@ -72,7 +72,8 @@ std::map<std::string, std::string> table_default(std::string_view text) {
     std::map<std::string, std::string> table;
     for (std::string_view item : items(text, '{', '}')) {
         const std::size_t equals = item.find('=');
-        if (equals == std::string_view::npos) throw std::logic_error("default '" + std::string(text) + "' is not a table");
+        if (equals == std::string_view::npos)
+            throw std::logic_error("default '" + std::string(text) + "' is not a table");
         table.emplace(unquoted(item.substr(0, equals)), unquoted(item.substr(equals + 1)));
     }
     return table;
@@ -101,7 +102,9 @@ ParamValue parsed_default(const ParamSpec& spec) {
 
 }  // namespace
 
-void ParamValues::set(std::string name, ParamValue value) { values_.insert_or_assign(std::move(name), std::move(value)); }
+void ParamValues::set(std::string name, ParamValue value) {
+    values_.insert_or_assign(std::move(name), std::move(value));
+}
 
 void ParamValues::set_model(std::string name, std::string kind, ParamValues values) {
     models_.insert_or_assign(std::move(name), std::pair(std::move(kind), std::move(values)));

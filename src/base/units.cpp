@@ -34,36 +34,99 @@ struct UnitName {
 
 constexpr std::uint64_t pi_e18 = 3141592653589793238;  // pi * 10^18
 constexpr UnitName units[] = {
-    {"m", length}, {"km", length, 3}, {"cm", length, -2}, {"mm", length, -3}, {"um", length, -6},
-    {"nm", length, -9}, {"pm", length, -12}, {"angstrom", length, -10},
-    {"kg", mass}, {"g", mass, -3}, {"mg", mass, -6}, {"ug", mass, -9},
-    {"s", time}, {"ms", time, -3}, {"us", time, -6}, {"ns", time, -9}, {"ps", time, -12}, {"fs", time, -15},
-    {"min", time, 0, 60}, {"h", time, 0, 3600},
-    {"A", current}, {"mA", current, -3}, {"uA", current, -6}, {"nA", current, -9},
-    {"K", temperature}, {"mK", temperature, -3}, {"degC", temperature},
-    {"mol", amount}, {"mmol", amount, -3}, {"kmol", amount, 3},
-    {"rad", angle}, {"mrad", angle, -3}, {"urad", angle, -6}, {"deg", angle, -18, pi_e18, 180},
-    {"Hz", frequency}, {"kHz", frequency, 3}, {"MHz", frequency, 6}, {"GHz", frequency, 9},
-    {"N", force}, {"mN", force, -3}, {"uN", force, -6},
-    {"Pa", pressure}, {"mPa", pressure, -3}, {"hPa", pressure, 2}, {"kPa", pressure, 3}, {"MPa", pressure, 6},
-    {"GPa", pressure, 9}, {"bar", pressure, 5}, {"mbar", pressure, 2}, {"atm", pressure, 0, 101325},
-    {"Torr", pressure, 0, 101325, 760}, {"mTorr", pressure, -3, 101325, 760},
+    {"m", length},
+    {"km", length, 3},
+    {"cm", length, -2},
+    {"mm", length, -3},
+    {"um", length, -6},
+    {"nm", length, -9},
+    {"pm", length, -12},
+    {"angstrom", length, -10},
+    {"kg", mass},
+    {"g", mass, -3},
+    {"mg", mass, -6},
+    {"ug", mass, -9},
+    {"s", time},
+    {"ms", time, -3},
+    {"us", time, -6},
+    {"ns", time, -9},
+    {"ps", time, -12},
+    {"fs", time, -15},
+    {"min", time, 0, 60},
+    {"h", time, 0, 3600},
+    {"A", current},
+    {"mA", current, -3},
+    {"uA", current, -6},
+    {"nA", current, -9},
+    {"K", temperature},
+    {"mK", temperature, -3},
+    {"degC", temperature},
+    {"mol", amount},
+    {"mmol", amount, -3},
+    {"kmol", amount, 3},
+    {"rad", angle},
+    {"mrad", angle, -3},
+    {"urad", angle, -6},
+    {"deg", angle, -18, pi_e18, 180},
+    {"Hz", frequency},
+    {"kHz", frequency, 3},
+    {"MHz", frequency, 6},
+    {"GHz", frequency, 9},
+    {"N", force},
+    {"mN", force, -3},
+    {"uN", force, -6},
+    {"Pa", pressure},
+    {"mPa", pressure, -3},
+    {"hPa", pressure, 2},
+    {"kPa", pressure, 3},
+    {"MPa", pressure, 6},
+    {"GPa", pressure, 9},
+    {"bar", pressure, 5},
+    {"mbar", pressure, 2},
+    {"atm", pressure, 0, 101325},
+    {"Torr", pressure, 0, 101325, 760},
+    {"mTorr", pressure, -3, 101325, 760},
     // Gas at 0 degC and 101325 Pa: n = p V / (R T), R = 8.31446261815324 J/(mol K);
     // 101325 / (831446261815324 * 27315 * 60) reduced. 1 sccm = 7.4358e-7 mol/s.
-    {"sccm", amount + frequency, 10, 1351, 18168763713188460048u}, {"slm", amount + frequency, 13, 1351, 18168763713188460048u},
-    {"J", energy}, {"mJ", energy, -3}, {"uJ", energy, -6}, {"nJ", energy, -9}, {"kJ", energy, 3},
-    {"eV", energy, -28, 1602176634}, {"meV", energy, -31, 1602176634}, {"keV", energy, -25, 1602176634},
-    {"MeV", energy, -22, 1602176634}, {"cal", energy, -3, 4184}, {"kcal", energy, 0, 4184},
-    {"W", power}, {"mW", power, -3}, {"uW", power, -6}, {"kW", power, 3},
-    {"C", charge}, {"mC", charge, -3}, {"uC", charge, -6}, {"nC", charge, -9},
-    {"V", voltage}, {"mV", voltage, -3}, {"kV", voltage, 3}, {"MV", voltage, 6},
+    {"sccm", amount + frequency, 10, 1351, 18168763713188460048u},
+    {"slm", amount + frequency, 13, 1351, 18168763713188460048u},
+    {"J", energy},
+    {"mJ", energy, -3},
+    {"uJ", energy, -6},
+    {"nJ", energy, -9},
+    {"kJ", energy, 3},
+    {"eV", energy, -28, 1602176634},
+    {"meV", energy, -31, 1602176634},
+    {"keV", energy, -25, 1602176634},
+    {"MeV", energy, -22, 1602176634},
+    {"cal", energy, -3, 4184},
+    {"kcal", energy, 0, 4184},
+    {"W", power},
+    {"mW", power, -3},
+    {"uW", power, -6},
+    {"kW", power, 3},
+    {"C", charge},
+    {"mC", charge, -3},
+    {"uC", charge, -6},
+    {"nC", charge, -9},
+    {"V", voltage},
+    {"mV", voltage, -3},
+    {"kV", voltage, 3},
+    {"MV", voltage, 6},
     {"Td", voltage + length + length, -21},
-    {"%", none, -2}, {"ppm", none, -6}, {"cycle", none}, {"cycles", none}, {"wave", none}, {"waves", none},
-    {"count", none}, {"counts", none},
+    {"%", none, -2},
+    {"ppm", none, -6},
+    {"cycle", none},
+    {"cycles", none},
+    {"wave", none},
+    {"waves", none},
+    {"count", none},
+    {"counts", none},
 };
 
 const UnitName* find_unit(std::string_view name) {
-    const auto found = std::find_if(std::begin(units), std::end(units), [&](const UnitName& u) { return u.name == name; });
+    const auto found =
+        std::find_if(std::begin(units), std::end(units), [&](const UnitName& u) { return u.name == name; });
     return found == std::end(units) ? nullptr : found;
 }
 
@@ -72,14 +135,40 @@ struct Misspelling {
     std::string_view word, help;
 };
 constexpr Misspelling misspellings[] = {
-    {"micron", "write um"}, {"microns", "write um"}, {"nanometer", "write nm"}, {"ang", "write angstrom"},
-    {"Ang", "write angstrom"}, {"sec", "write s"}, {"second", "write s"}, {"hr", "write h"}, {"hour", "write h"},
-    {"d", "write 24 h for a day"}, {"minute", "write min"}, {"C", "'C' is coulomb; write degC"},
-    {"degree", "write deg for an angle, degC for a temperature"}, {"degrees", "write deg"}, {"degF", "write degC or K"},
-    {"F", "temperatures are in degC or K"}, {"mTor", "write mTorr"}, {"SCCM", "write sccm"}, {"SLM", "write slm"},
-    {"KeV", "write keV"}, {"ev", "write eV"}, {"psi", "write kPa"}, {"inch", "write mm"}, {"in", "write mm"},
-    {"percent", "write %"}, {"pct", "write %"}, {"ppb", "write ppm"}, {"lambda", "write waves"}, {"px", "write nm"},
-    {"dbu", "write nm"}, {"nanometers", "write nm"}, {"L", "write cm^3"}, {"l", "write cm^3"}, {"rpm", "write Hz"},
+    {"micron", "write um"},
+    {"microns", "write um"},
+    {"nanometer", "write nm"},
+    {"ang", "write angstrom"},
+    {"Ang", "write angstrom"},
+    {"sec", "write s"},
+    {"second", "write s"},
+    {"hr", "write h"},
+    {"hour", "write h"},
+    {"d", "write 24 h for a day"},
+    {"minute", "write min"},
+    {"C", "'C' is coulomb; write degC"},
+    {"degree", "write deg for an angle, degC for a temperature"},
+    {"degrees", "write deg"},
+    {"degF", "write degC or K"},
+    {"F", "temperatures are in degC or K"},
+    {"mTor", "write mTorr"},
+    {"SCCM", "write sccm"},
+    {"SLM", "write slm"},
+    {"KeV", "write keV"},
+    {"ev", "write eV"},
+    {"psi", "write kPa"},
+    {"inch", "write mm"},
+    {"in", "write mm"},
+    {"percent", "write %"},
+    {"pct", "write %"},
+    {"ppb", "write ppm"},
+    {"lambda", "write waves"},
+    {"px", "write nm"},
+    {"dbu", "write nm"},
+    {"nanometers", "write nm"},
+    {"L", "write cm^3"},
+    {"l", "write cm^3"},
+    {"rpm", "write Hz"},
 };
 
 std::string unit_help(std::string_view name) {
@@ -115,13 +204,26 @@ struct Glyph {
     std::string_view glyph, help;
 };
 constexpr Glyph refused_glyphs[] = {
-    {"\u00b2", "write ^2"}, {"\u00b3", "write ^3"}, {"\u207b", "write ^-1"}, {"\u00b9", "write ^-1"},
-    {"\u00b7", "write * or a space"}, {"\u22c5", "write * or a space"}, {"\u00d7", "write *"},
-    {"\u00b0", "write deg for an angle, degC for a temperature"}, {"\u2103", "write degC"}, {"\u2030", "write %"},
-    {"\u03a9", "resistances are not used"}, {"A\u030a", "write angstrom (the text is not in normal form NFC)"},
-    {"(", "no parentheses: write W/m/K"}, {")", "no parentheses: write W/m/K"}, {"**", "write ^ for a power"},
-    {"\u00a0", "write an ordinary space"}, {"\u202f", "write an ordinary space"}, {"\u2212", "write an ordinary minus sign"},
-    {"\u03c3", "sigma is a pure number: write it bare"}, {"\u03bb", "write waves"},
+    {"\u00b2", "write ^2"},
+    {"\u00b3", "write ^3"},
+    {"\u207b", "write ^-1"},
+    {"\u00b9", "write ^-1"},
+    {"\u00b7", "write * or a space"},
+    {"\u22c5", "write * or a space"},
+    {"\u00d7", "write *"},
+    {"\u00b0", "write deg for an angle, degC for a temperature"},
+    {"\u2103", "write degC"},
+    {"\u2030", "write %"},
+    {"\u03a9", "resistances are not used"},
+    {"A\u030a", "write angstrom (the text is not in normal form NFC)"},
+    {"(", "no parentheses: write W/m/K"},
+    {")", "no parentheses: write W/m/K"},
+    {"**", "write ^ for a power"},
+    {"\u00a0", "write an ordinary space"},
+    {"\u202f", "write an ordinary space"},
+    {"\u2212", "write an ordinary minus sign"},
+    {"\u03c3", "sigma is a pure number: write it bare"},
+    {"\u03bb", "write waves"},
 };
 
 std::optional<Refusal> refused_glyph(std::string_view text, std::size_t at) {
@@ -154,7 +256,8 @@ class UnitReader {
             skip_spaces();
         }
         if (celsius_at_ && factors_ > 1)
-            return Refusal{"degC stands alone: it is an absolute temperature", *celsius_at_, "write K in a composite unit"};
+            return Refusal{"degC stands alone: it is an absolute temperature", *celsius_at_,
+                           "write K in a composite unit"};
         unit.celsius = celsius_at_.has_value();
         return particle_energy(unit);
     }
@@ -210,8 +313,10 @@ class UnitReader {
     std::optional<Refusal> factor(Unit& unit, int sign, bool first) {
         const std::size_t begin = at_;
         if (auto refusal = refused_glyph(text_, at_)) return refusal;
-        if (at_ == text_.size()) return Refusal{"a unit is missing after '" + std::string(1, last_sign()) + "'", at_, ""};
-        if (first && starts_with(text_, at_, "1") && at_ + 1 < text_.size() && (text_[at_ + 1] == '/' || text_[at_ + 1] == ' ')) {
+        if (at_ == text_.size())
+            return Refusal{"a unit is missing after '" + std::string(1, last_sign()) + "'", at_, ""};
+        if (first && starts_with(text_, at_, "1") && at_ + 1 < text_.size() &&
+            (text_[at_ + 1] == '/' || text_[at_ + 1] == ' ')) {
             ++at_;
             return std::nullopt;
         }
@@ -242,8 +347,10 @@ class UnitReader {
             const bool up = exponent > 0;
             unit.dimension = unit.dimension + (up ? u.dimension : -u.dimension);
             unit.factor.exponent += up ? u.exponent : -u.exponent;
-            if (const auto above = up ? u.numerator : u.denominator; above != 1) unit.factor = times(unit.factor, above);
-            if (const auto below = up ? u.denominator : u.numerator; below != 1) unit.factor = divided_by(unit.factor, below);
+            if (const auto above = up ? u.numerator : u.denominator; above != 1)
+                unit.factor = times(unit.factor, above);
+            if (const auto below = up ? u.denominator : u.numerator; below != 1)
+                unit.factor = divided_by(unit.factor, below);
         }
         return std::nullopt;
     }
@@ -297,7 +404,8 @@ std::optional<Refusal> read_number(std::string_view text, std::size_t& at, Decim
         if (p < text.size() && (text[p] == '-' || text[p] == '+')) ++p;
         if (p < text.size() && is_digit(text[p])) {
             int exponent = 0;
-            for (; p < text.size() && is_digit(text[p]); ++p) exponent = std::min(exponent * 10 + (text[p] - '0'), 100000);
+            for (; p < text.size() && is_digit(text[p]); ++p)
+                exponent = std::min(exponent * 10 + (text[p] - '0'), 100000);
             shift += negative ? -exponent : exponent;
             at = p;
         }
@@ -311,7 +419,8 @@ std::optional<Refusal> read_number(std::string_view text, std::size_t& at, Decim
 // What follows a number and is neither its end nor a unit: digit grouping, decimal commas, other bases.
 std::optional<Refusal> bad_number_tail(std::string_view text, std::size_t at) {
     const char c = at < text.size() ? text[at] : '\0';
-    if (c == ',') return Refusal{"a comma is not allowed in a number", at, "the decimal sign is a point; digits are not grouped"};
+    if (c == ',')
+        return Refusal{"a comma is not allowed in a number", at, "the decimal sign is a point; digits are not grouped"};
     if (c == '.') return Refusal{"a second decimal point", at, "digits are not grouped"};
     if (c == '_' || c == '\'') return Refusal{"digits are not grouped", at, "write 1000, not 1_000"};
     if (c == 'x' || c == 'X') return Refusal{"numbers are decimal", at, ""};
@@ -324,7 +433,8 @@ std::optional<Refusal> not_a_number(std::string_view text, std::size_t at) {
     for (std::string_view word : {"nan", "NaN", "NAN", "inf", "Inf", "INF", "infinity"})
         if (starts_with(text, p, word) && (p + word.size() == text.size() || !is_letter(text[p + word.size()])))
             return Refusal{"'" + std::string(word) + "' is not a number", at, "write a finite number"};
-    if (p < text.size() && text[p] == '.') return Refusal{"a digit must stand before the decimal point", p, "write 0.5, not .5"};
+    if (p < text.size() && text[p] == '.')
+        return Refusal{"a digit must stand before the decimal point", p, "write 0.5, not .5"};
     return refused_glyph(text, p);
 }
 
@@ -439,20 +549,44 @@ std::string dimension_name(Dimension dimension) {
         std::string_view name;
     };
     static constexpr Name names[] = {
-        {none, "a pure number"}, {length, "a length"}, {time, "a time"}, {mass, "a mass"}, {current, "a current"},
-        {temperature, "a temperature"}, {amount, "an amount"}, {angle, "an angle"}, {frequency, "a rate"},
-        {length + length, "an area"}, {length + length + length, "a volume"}, {-length, "a reciprocal length"},
-        {-(length + length), "a number per area"}, {-(length + length + length), "a number per volume"},
-        {length + frequency, "a speed"}, {length + length + frequency, "a diffusivity"}, {force, "a force"},
-        {pressure, "a pressure"}, {energy, "an energy"}, {power, "a power"}, {charge, "a charge"},
-        {voltage, "a voltage"}, {energy + -(length + length), "a dose"}, {power + -(length + length), "an intensity"},
-        {charge + -(length + length), "a charge dose"}, {voltage + -length, "an electric field"},
-        {voltage + length + length, "a reduced field"}, {amount + frequency, "a gas flow"},
-        {mass + -(length + length + length), "a density"}, {pressure + time, "a viscosity"},
-        {current + -(length + length), "a current density"}, {length + length + -energy, "an area per energy"},
-        {length + length + length + -energy, "a volume per energy"}, {temperature + frequency, "a heating rate"},
-        {angle + -length, "an angle per length"}, {-(energy + -(length + length)), "an area per energy"},
-        {amount + -(length + length + length), "a concentration"}, {-(length + length) + frequency, "a flux"},
+        {none, "a pure number"},
+        {length, "a length"},
+        {time, "a time"},
+        {mass, "a mass"},
+        {current, "a current"},
+        {temperature, "a temperature"},
+        {amount, "an amount"},
+        {angle, "an angle"},
+        {frequency, "a rate"},
+        {length + length, "an area"},
+        {length + length + length, "a volume"},
+        {-length, "a reciprocal length"},
+        {-(length + length), "a number per area"},
+        {-(length + length + length), "a number per volume"},
+        {length + frequency, "a speed"},
+        {length + length + frequency, "a diffusivity"},
+        {force, "a force"},
+        {pressure, "a pressure"},
+        {energy, "an energy"},
+        {power, "a power"},
+        {charge, "a charge"},
+        {voltage, "a voltage"},
+        {energy + -(length + length), "a dose"},
+        {power + -(length + length), "an intensity"},
+        {charge + -(length + length), "a charge dose"},
+        {voltage + -length, "an electric field"},
+        {voltage + length + length, "a reduced field"},
+        {amount + frequency, "a gas flow"},
+        {mass + -(length + length + length), "a density"},
+        {pressure + time, "a viscosity"},
+        {current + -(length + length), "a current density"},
+        {length + length + -energy, "an area per energy"},
+        {length + length + length + -energy, "a volume per energy"},
+        {temperature + frequency, "a heating rate"},
+        {angle + -length, "an angle per length"},
+        {-(energy + -(length + length)), "an area per energy"},
+        {amount + -(length + length + length), "a concentration"},
+        {-(length + length) + frequency, "a flux"},
     };
     for (const Name& n : names)
         if (n.dimension == dimension) return std::string(n.name);

@@ -10,33 +10,46 @@ namespace damascene::flow {
 namespace {
 
 template <class T>
-constexpr bool is_plain = std::is_arithmetic_v<T> || std::is_same_v<T, Point> || std::is_same_v<T, std::complex<double>> || std::is_same_v<T, Length> ||
-                          std::is_same_v<T, std::array<double, 2>> || std::is_same_v<T, std::array<double, 4>> || std::is_same_v<T, std::byte>;
+constexpr bool is_plain =
+    std::is_arithmetic_v<T> || std::is_same_v<T, Point> || std::is_same_v<T, std::complex<double>> ||
+    std::is_same_v<T, Length> || std::is_same_v<T, std::array<double, 2>> || std::is_same_v<T, std::array<double, 4>> ||
+    std::is_same_v<T, std::byte>;
 
 class Writer {
   public:
     io::Bytes bytes;
     template <class... T>
-    void operator()(T&... values) { (item(values), ...); }
+    void operator()(T&... values) {
+        (item(values), ...);
+    }
 
   private:
     void raw(const void* data, std::size_t size) {
         const auto* first = static_cast<const std::byte*>(data);
         bytes.insert(bytes.end(), first, first + size);
     }
-    void count(std::size_t n) { const std::uint64_t size = n; raw(&size, sizeof size); }
+    void count(std::size_t n) {
+        const std::uint64_t size = n;
+        raw(&size, sizeof size);
+    }
     template <class T>
     void item(T& value);
     template <class T>
     void item(std::vector<T>& list) {
         count(list.size());
-        if constexpr (is_plain<T>) raw(list.data(), list.size() * sizeof(T));
-        else for (T& value : list) item(value);
+        if constexpr (is_plain<T>)
+            raw(list.data(), list.size() * sizeof(T));
+        else
+            for (T& value : list) item(value);
     }
     template <class V>
     void item(std::map<std::string, V>& map) {
         count(map.size());
-        for (auto& [key, value] : map) { std::string k = key; item(k); item(value); }
+        for (auto& [key, value] : map) {
+            std::string k = key;
+            item(k);
+            item(value);
+        }
     }
     template <class T>
     void item(std::optional<T>& value) {
@@ -44,7 +57,10 @@ class Writer {
         item(present);
         if (value) item(*value);
     }
-    void item(std::string& text) { count(text.size()); raw(text.data(), text.size()); }
+    void item(std::string& text) {
+        count(text.size());
+        raw(text.data(), text.size());
+    }
     void item(Value& value) {
         std::uint8_t index = static_cast<std::uint8_t>(value.index());
         item(index);
@@ -56,11 +72,15 @@ class Reader {
   public:
     explicit Reader(io::ByteView bytes) : left_(bytes) {}
     template <class... T>
-    void operator()(T&... values) { (item(values), ...); }
+    void operator()(T&... values) {
+        (item(values), ...);
+    }
     bool empty() const { return left_.empty(); }
 
   private:
-    [[noreturn]] static void damaged() { throw InputError("D0605", "a stored result is damaged", "it will be computed again"); }
+    [[noreturn]] static void damaged() {
+        throw InputError("D0605", "a stored result is damaged", "it will be computed again");
+    }
     void raw(void* data, std::size_t size) {
         if (size > left_.size()) damaged();
         if (size > 0) std::memcpy(data, left_.data(), size);
@@ -98,7 +118,10 @@ class Reader {
         item(present);
         if (present) item(value.emplace());
     }
-    void item(std::string& text) { text.resize(count(1)); raw(text.data(), text.size()); }
+    void item(std::string& text) {
+        text.resize(count(1));
+        raw(text.data(), text.size());
+    }
     void item(Value& value) {
         std::uint8_t index = 0;
         item(index);
@@ -115,35 +138,86 @@ class Reader {
 };
 
 // One line per type, for both directions.
-template <class A> void fields(A& a, Region& r) { a(r.unit, r.rings); }
-template <class A> void fields(A& a, Contour& c) { a(c.points_nm, c.closed); }
-template <class A> void fields(A& a, Spectrum2& s) { a(s.band_x, s.band_y, s.period_x, s.period_y, s.x0, s.y0, s.coefficients); }
-template <class A> void fields(A& a, Clip& c) { a(c.target, c.x0_nm, c.y0_nm, c.period_nm, c.window_nm, c.cut_nm, c.layer); }
-template <class A> void fields(A& a, Mask& m) { a(m.shapes, m.clear_field, m.threshold, m.origin); }
-template <class A> void fields(A& a, ImageStack& s) { a(s.focus_nm, s.dose, s.images, s.nominal_focus, s.nominal_dose, s.clear_field); }
-template <class A> void fields(A& a, PrintSet& p) { a(p.threshold, p.nominal, p.outer, p.inner); }
-template <class A> void fields(A& a, Scalar& s) { a(s.id, s.label, s.value, s.unit); }
-template <class A> void fields(A& a, PlanLayer& l) { a(l.id, l.name, l.kind, l.color, l.visible, l.opacity, l.polygons, l.contours, l.spectrum, l.level); }
-template <class A> void fields(A& a, Series& s) { a(s.x, s.y); }
-template <class A> void fields(A& a, TableColumn& c) { a(c.name, c.unit); }
-template <class A> void fields(A& a, NumberTable& t) { a(t.columns, t.rows, t.x_column, t.y_column, t.epe_column); }
-template <class A> void fields(A& a, CutLine& c) { a(c.name, c.line_nm, c.cd_nm, c.nils); }
-template <class A> void fields(A& a, ProcessWindow& w) { a(w.focus_nm, w.dose, w.cd_nm, w.target_nm); }
-template <class A> void fields(A& a, SolverReport& s) { a(s.present, s.converged, s.iterations, s.residual); }
-template <class A> void fields(A& a, StepResult& r) {
-    a(r.scalars, r.failed_limits, r.warnings, r.files, r.outputs, r.layers, r.cuts, r.gauges, r.window, r.convergence, r.solver, r.seconds);
+template <class A>
+void fields(A& a, Region& r) {
+    a(r.unit, r.rings);
+}
+template <class A>
+void fields(A& a, Contour& c) {
+    a(c.points_nm, c.closed);
+}
+template <class A>
+void fields(A& a, Spectrum2& s) {
+    a(s.band_x, s.band_y, s.period_x, s.period_y, s.x0, s.y0, s.coefficients);
+}
+template <class A>
+void fields(A& a, Clip& c) {
+    a(c.target, c.x0_nm, c.y0_nm, c.period_nm, c.window_nm, c.cut_nm, c.layer);
+}
+template <class A>
+void fields(A& a, Mask& m) {
+    a(m.shapes, m.clear_field, m.threshold, m.origin);
+}
+template <class A>
+void fields(A& a, ImageStack& s) {
+    a(s.focus_nm, s.dose, s.images, s.nominal_focus, s.nominal_dose, s.clear_field);
+}
+template <class A>
+void fields(A& a, PrintSet& p) {
+    a(p.threshold, p.nominal, p.outer, p.inner);
+}
+template <class A>
+void fields(A& a, Scalar& s) {
+    a(s.id, s.label, s.value, s.unit);
+}
+template <class A>
+void fields(A& a, PlanLayer& l) {
+    a(l.id, l.name, l.kind, l.color, l.visible, l.opacity, l.polygons, l.contours, l.spectrum, l.level);
+}
+template <class A>
+void fields(A& a, Series& s) {
+    a(s.x, s.y);
+}
+template <class A>
+void fields(A& a, TableColumn& c) {
+    a(c.name, c.unit);
+}
+template <class A>
+void fields(A& a, NumberTable& t) {
+    a(t.columns, t.rows, t.x_column, t.y_column, t.epe_column);
+}
+template <class A>
+void fields(A& a, CutLine& c) {
+    a(c.name, c.line_nm, c.cd_nm, c.nils);
+}
+template <class A>
+void fields(A& a, ProcessWindow& w) {
+    a(w.focus_nm, w.dose, w.cd_nm, w.target_nm);
+}
+template <class A>
+void fields(A& a, SolverReport& s) {
+    a(s.present, s.converged, s.iterations, s.residual);
+}
+template <class A>
+void fields(A& a, StepResult& r) {
+    a(r.scalars, r.failed_limits, r.warnings, r.files, r.outputs, r.layers, r.cuts, r.gauges, r.window, r.convergence,
+      r.solver, r.seconds);
 }
 
 template <class T>
 void Writer::item(T& value) {
-    if constexpr (is_plain<T>) raw(&value, sizeof value);
-    else fields(*this, value);
+    if constexpr (is_plain<T>)
+        raw(&value, sizeof value);
+    else
+        fields(*this, value);
 }
 
 template <class T>
 void Reader::item(T& value) {
-    if constexpr (is_plain<T>) raw(&value, sizeof value);
-    else fields(*this, value);
+    if constexpr (is_plain<T>)
+        raw(&value, sizeof value);
+    else
+        fields(*this, value);
 }
 
 constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '1'};
@@ -172,7 +246,9 @@ StepResult step_result_of(io::ByteView bytes) {
     return result;
 }
 
-std::string Store::path_of(const std::string& key) const { return join_path(root_, key.substr(0, 2) + "/" + key.substr(2)); }
+std::string Store::path_of(const std::string& key) const {
+    return join_path(root_, key.substr(0, 2) + "/" + key.substr(2));
+}
 
 std::optional<io::Bytes> Store::load(const std::string& key) const {
     std::error_code error;

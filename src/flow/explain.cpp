@@ -6,45 +6,84 @@ namespace damascene::flow {
 
 const std::vector<CodeEntry>& error_codes() {
     static const std::vector<CodeEntry> codes = {
-        {"D0101", "schema version missing or unknown", "The first key of a recipe says which schema it is written in.", "begin with damascene = \"1\""},
-        {"D0102", "unknown key", "A key that no parameter table declares; keys are never ignored, a typing error would change the physics silently.", "use the suggested key, or see 'damascene models show MODEL'"},
-        {"D0103", "the text is not TOML or JSON", "A missing quote, bracket or equals sign; or two keys on one line.", "look at the marked place"},
-        {"D0104", "a setting cannot be applied", "--set wants KEY=VALUE; the key addresses one value, steps by their name.", "for example --set step.opc.iterations=20"},
-        {"D0105", "a value of the wrong kind", "A list where a text stands, a fraction where a whole number is wanted, a list of the wrong length.", "write the kind that stands under the caret"},
+        {"D0101", "schema version missing or unknown", "The first key of a recipe says which schema it is written in.",
+         "begin with damascene = \"1\""},
+        {"D0102", "unknown key",
+         "A key that no parameter table declares; keys are never ignored, a typing error would change the physics "
+         "silently.",
+         "use the suggested key, or see 'damascene models show MODEL'"},
+        {"D0103", "the text is not TOML or JSON", "A missing quote, bracket or equals sign; or two keys on one line.",
+         "look at the marked place"},
+        {"D0104", "a setting cannot be applied",
+         "--set wants KEY=VALUE; the key addresses one value, steps by their name.",
+         "for example --set step.opc.iterations=20"},
+        {"D0105", "a value of the wrong kind",
+         "A list where a text stands, a fraction where a whole number is wanted, a list of the wrong length.",
+         "write the kind that stands under the caret"},
         {"D0106", "unknown choice", "The parameter takes one of a few words.", "choose one of the listed words"},
-        {"D0107", "a required key is missing", "The model has no default for it because none would be right.", "add the key"},
+        {"D0107", "a required key is missing", "The model has no default for it because none would be right.",
+         "add the key"},
         {"D0108", "a name stands twice", "Steps are addressed by name.", "rename one"},
         {"D0109", "unknown step model", "No file src/flow/models declares it.", "'damascene models list' names all"},
-        {"D0110", "a step's input is missing", "A step takes typed inputs (layout, optics, mask, image, print) from tables or earlier steps.", "add a step that gives the missing type, or correct 'from'"},
-        {"D0112", "an expectation names no step", "The value of an expectation is step.scalar.", "use the name of a step"},
-        {"D0113", "recipes extend each other in a circle", "A file in 'extends' is already being read.", "remove one of the links"},
-        {"D0114", "bad command line", "An unknown command or flag, or a flag value of the wrong kind.", "damascene COMMAND --help"},
-        {"D0201", "a unit is missing", "Every dimensional value is a text with its unit; a bare number could be read as nm or um.", "write for example \"90 nm\""},
-        {"D0202", "not a quantity", "The grammar is: number unit; factors joined by *, / or a blank; powers by ^.", "for example \"30 mJ/cm^2\""},
-        {"D0203", "wrong dimension", "The unit measures something else than the parameter.", "use a unit of the right dimension"},
-        {"D0204", "out of range", "The value lies outside the range in which the equation has a meaning.", "stay inside the printed range"},
-        {"D0210", "unusual value (warning)", "The value is allowed, but outside the range the model was made for.", "check it; --strict turns the warning into exit 1"},
-        {"D0301", "a file cannot be read", "It is absent, a folder, or not permitted. Paths of a recipe are relative to the recipe.", "check the path"},
-        {"D0302", "damaged or unknown file", "A layout, picture or table that does not follow its format.", "write the file again; --lenient keeps the good elements of a layout"},
-        {"D0304", "unknown layer", "A step names a layer that [layout] does not list, or a layer is not layer/datatype.", "layers = { metal1 = \"11/0\" }"},
-        {"D0305", "empty layer", "The layer holds no shape inside the window.", "use one of the layers that are present"},
-        {"D0306", "wrong mask size", "A mask picture has one pixel per nm of the kernels' period.", "give 2048 x 2048 pixels for the contest kernels"},
+        {"D0110", "a step's input is missing",
+         "A step takes typed inputs (layout, optics, mask, image, print) from tables or earlier steps.",
+         "add a step that gives the missing type, or correct 'from'"},
+        {"D0112", "an expectation names no step", "The value of an expectation is step.scalar.",
+         "use the name of a step"},
+        {"D0113", "recipes extend each other in a circle", "A file in 'extends' is already being read.",
+         "remove one of the links"},
+        {"D0114", "bad command line", "An unknown command or flag, or a flag value of the wrong kind.",
+         "damascene COMMAND --help"},
+        {"D0201", "a unit is missing",
+         "Every dimensional value is a text with its unit; a bare number could be read as nm or um.",
+         "write for example \"90 nm\""},
+        {"D0202", "not a quantity", "The grammar is: number unit; factors joined by *, / or a blank; powers by ^.",
+         "for example \"30 mJ/cm^2\""},
+        {"D0203", "wrong dimension", "The unit measures something else than the parameter.",
+         "use a unit of the right dimension"},
+        {"D0204", "out of range", "The value lies outside the range in which the equation has a meaning.",
+         "stay inside the printed range"},
+        {"D0210", "unusual value (warning)", "The value is allowed, but outside the range the model was made for.",
+         "check it; --strict turns the warning into exit 1"},
+        {"D0301", "a file cannot be read",
+         "It is absent, a folder, or not permitted. Paths of a recipe are relative to the recipe.", "check the path"},
+        {"D0302", "damaged or unknown file", "A layout, picture or table that does not follow its format.",
+         "write the file again; --lenient keeps the good elements of a layout"},
+        {"D0304", "unknown layer",
+         "A step names a layer that [layout] does not list, or a layer is not layer/datatype.",
+         "layers = { metal1 = \"11/0\" }"},
+        {"D0305", "empty layer", "The layer holds no shape inside the window.",
+         "use one of the layers that are present"},
+        {"D0306", "wrong mask size", "A mask picture has one pixel per nm of the kernels' period.",
+         "give 2048 x 2048 pixels for the contest kernels"},
         {"D0307", "grey mask", "A binary score needs a mask of two levels.", "threshold it first"},
         {"D0308", "the format cannot hold this", "A GLP file holds one layer in nm.", "write .gds"},
-        {"D0314", "no kernel set", "The folder holds neither kernels_focus.c64le nor focus/fh<k>.bin.", "name the folder of the kernel files"},
+        {"D0314", "no kernel set", "The folder holds neither kernels_focus.c64le nor focus/fh<k>.bin.",
+         "name the folder of the kernel files"},
         {"D0401", "aperture above the index", "sin(theta) = NA/n must be below 1.", "immersion, or a smaller NA"},
-        {"D0402", "window or cut line without extent, or too large", "x0 y0 x1 y1 with x1 > x0 and y1 > y0.", "give two corners of a window up to 20 um"},
-        {"D0403", "clip larger than the kernels' period", "Kernels are valid only at their own period.", "a smaller window, or own optics"},
+        {"D0402", "window or cut line without extent, or too large", "x0 y0 x1 y1 with x1 > x0 and y1 > y0.",
+         "give two corners of a window up to 20 um"},
+        {"D0403", "clip larger than the kernels' period", "Kernels are valid only at their own period.",
+         "a smaller window, or own optics"},
         {"D0404", "impossible source", "For example sigma_in >= sigma_out.", "see 'damascene models show annular'"},
-        {"D0405", "no contest kernels", "The score compares with published numbers, which hold for the contest kernels only.", "optics.kernels = \"FOLDER\""},
+        {"D0405", "no contest kernels",
+         "The score compares with published numbers, which hold for the contest kernels only.",
+         "optics.kernels = \"FOLDER\""},
         {"D0409", "unknown preset", "No scanner class has this name.", "damascene presets list"},
-        {"D0501", "not converged (warning)", "An iteration ended at its cap before its stop criterion.", "more iterations; see history.csv"},
-        {"D0601", "memory limit", "The declared buffers of a step are above --max-memory.", "a smaller window or halo, or a higher limit"},
-        {"D0602", "result folder exists", "Results are never overwritten silently.", "--resume to finish it, or -o another folder"},
-        {"D0603", "a result cannot be written", "Disk full or not permitted; finished steps are kept.", "free space, then --resume"},
-        {"D0604", "inputs changed", "The recipe or an input differs from the recorded run.", "restore the input, or run anew"},
-        {"D0605", "damaged stored result (warning)", "A stored blob does not carry its own hash.", "nothing: the step is computed again"},
-        {"D0606", "time limit", "The run took longer than --max-time; finished steps are kept.", "--resume with a higher limit"},
+        {"D0501", "not converged (warning)", "An iteration ended at its cap before its stop criterion.",
+         "more iterations; see history.csv"},
+        {"D0601", "memory limit", "The declared buffers of a step are above --max-memory.",
+         "a smaller window or halo, or a higher limit"},
+        {"D0602", "result folder exists", "Results are never overwritten silently.",
+         "--resume to finish it, or -o another folder"},
+        {"D0603", "a result cannot be written", "Disk full or not permitted; finished steps are kept.",
+         "free space, then --resume"},
+        {"D0604", "inputs changed", "The recipe or an input differs from the recorded run.",
+         "restore the input, or run anew"},
+        {"D0605", "damaged stored result (warning)", "A stored blob does not carry its own hash.",
+         "nothing: the step is computed again"},
+        {"D0606", "time limit", "The run took longer than --max-time; finished steps are kept.",
+         "--resume with a higher limit"},
         {"D0901", "report too large", "The report is larger than --max-size.", "raise --max-size"},
         {"D0801", "internal error", "A defect of the program.", "report it with the recipe"},
     };
@@ -53,15 +92,28 @@ const std::vector<CodeEntry>& error_codes() {
 
 namespace {
 
-struct Metric { std::string_view name, text; };
+struct Metric {
+    std::string_view name, text;
+};
 constexpr Metric metrics[] = {
-    {"l2", "L2: number of 1 nm pixels where the nominal print differs from the target [nm^2].\n  L2 = sum |Z_nominal - T|"},
-    {"pvb", "PV band: number of 1 nm pixels where the outermost and innermost prints differ [nm^2].\n  PVB = sum |Z_outer - Z_inner|"},
-    {"epe", "Edge placement error: distance from target edge to printed contour along the outward normal; + = printed outside [nm]."},
-    {"epe_violations", "Number of edge sites whose error exceeds the limit: 15 px in the pixel-run convention of the 2013 contest codes."},
-    {"nils", "Normalised image log slope: NILS = CD |d ln I / dx| at the edge, a pure number; above about 1.5 prints robustly."},
-    {"cd", "Critical dimension: distance between the two threshold crossings that enclose the centre of the cut line [nm]."},
-    {"exposure_latitude", "EL = (E_high - E_low) / E_nominal for which the critical dimension stays within its tolerance, in focus [%]."},
+    {"l2",
+     "L2: number of 1 nm pixels where the nominal print differs from the target [nm^2].\n  L2 = sum |Z_nominal - T|"},
+    {"pvb",
+     "PV band: number of 1 nm pixels where the outermost and innermost prints differ [nm^2].\n  PVB = sum |Z_outer - "
+     "Z_inner|"},
+    {"epe",
+     "Edge placement error: distance from target edge to printed contour along the outward normal; + = printed outside "
+     "[nm]."},
+    {"epe_violations",
+     "Number of edge sites whose error exceeds the limit: 15 px in the pixel-run convention of the 2013 contest "
+     "codes."},
+    {"nils",
+     "Normalised image log slope: NILS = CD |d ln I / dx| at the edge, a pure number; above about 1.5 prints "
+     "robustly."},
+    {"cd",
+     "Critical dimension: distance between the two threshold crossings that enclose the centre of the cut line [nm]."},
+    {"exposure_latitude",
+     "EL = (E_high - E_low) / E_nominal for which the critical dimension stays within its tolerance, in focus [%]."},
     {"depth_of_focus", "Focus range in which the critical dimension stays within its tolerance at nominal dose [nm]."},
     {"shots", "Rectangles of a minimum partition: reflex vertices - independent chords - holes + 1 per component."},
     {"truncation_bound", "Certified bound of the kernels: 0 <= I - I_K <= lambda_(K+1) for masks with |t| <= 1."},
@@ -71,7 +123,9 @@ constexpr Metric metrics[] = {
 
 std::string explain(const std::string& word) {
     for (const CodeEntry& entry : error_codes())
-        if (entry.code == word) return std::string(entry.code) + ": " + std::string(entry.meaning) + "\n  cause: " + std::string(entry.cause) + "\n  fix:   " + std::string(entry.fix) + "\n";
+        if (entry.code == word)
+            return std::string(entry.code) + ": " + std::string(entry.meaning) +
+                   "\n  cause: " + std::string(entry.cause) + "\n  fix:   " + std::string(entry.fix) + "\n";
     for (const Metric& metric : metrics)
         if (metric.name == word) return std::string(metric.text) + "\n";
     std::string text;
@@ -80,7 +134,9 @@ std::string explain(const std::string& word) {
             if (model->name == word) text += model_help(*model);
             for (const ParamSpec& spec : model->params) {
                 const std::string full = std::string(model->name) + "." + std::string(spec.name);
-                if (spec.name == word || full == word) text += full + " (" + catalogue + "): " + std::string(spec.doc) + "\n  " + allowed_text(spec) + (spec.default_text.empty() ? "" : "; default " + std::string(spec.default_text)) + "\n";
+                if (spec.name == word || full == word)
+                    text += full + " (" + catalogue + "): " + std::string(spec.doc) + "\n  " + allowed_text(spec) +
+                            (spec.default_text.empty() ? "" : "; default " + std::string(spec.default_text)) + "\n";
             }
         }
     return text;

@@ -17,7 +17,8 @@ namespace damascene::flow {
 namespace {
 
 [[noreturn]] void refuse_write(const std::string& path, int error) {
-    throw ResourceError("D0603", "cannot write " + escape_text(path) + ": " + std::strerror(error), "free space or choose another folder with -o");
+    throw ResourceError("D0603", "cannot write " + escape_text(path) + ": " + std::strerror(error),
+                        "free space or choose another folder with -o");
 }
 
 void write_all(int descriptor, io::ByteView bytes, const std::string& path) {
@@ -41,9 +42,12 @@ void sync_folder(const std::string& folder) {
 
 io::Bytes read_file(const std::string& path) {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) throw InputError("D0301", "'" + escape_text(path) + "' is a folder, not a file");
+    if (std::filesystem::is_directory(path, error))
+        throw InputError("D0301", "'" + escape_text(path) + "' is a folder, not a file");
     std::ifstream stream(path, std::ios::binary);
-    if (!stream) throw InputError("D0301", "cannot read '" + escape_text(path) + "': " + std::strerror(errno), "paths of a recipe are relative to the recipe");
+    if (!stream)
+        throw InputError("D0301", "cannot read '" + escape_text(path) + "': " + std::strerror(errno),
+                         "paths of a recipe are relative to the recipe");
     io::Bytes bytes;
     char buffer[1 << 16];
     while (stream.read(buffer, sizeof buffer) || stream.gcount() > 0) {

@@ -22,9 +22,12 @@ Spectrum2 mask_spectrum(const Region& shapes, const Clip& clip, int band, bool c
 Field2<std::uint8_t> clip_raster(const Region& shapes, const Clip& clip, RasterRule rule = RasterRule::exact);
 opc::ProcessCorners corners_of(const ParamValues& values, const Optics& optics, double period_nm);
 
-PlanLayer polygon_layer(const std::string& id, const std::string& name, const char* colour, const Region& shapes, double opacity, bool visible = true);
-PlanLayer contour_layer(const std::string& id, const std::string& name, const char* kind, const char* colour, std::vector<Contour> contours, bool visible = true);
-/// Contours cut by the border of the cell, joined along the border with the inside (left) kept inside: all rings closed.
+PlanLayer polygon_layer(const std::string& id, const std::string& name, const char* colour, const Region& shapes,
+                        double opacity, bool visible = true);
+PlanLayer contour_layer(const std::string& id, const std::string& name, const char* kind, const char* colour,
+                        std::vector<Contour> contours, bool visible = true);
+/// Contours cut by the border of the cell, joined along the border with the inside (left) kept inside: all rings
+/// closed.
 std::vector<Contour> closed_in_cell(std::vector<Contour> contours, const Clip& clip);
 io::Bytes gds_of(const Region& shapes, const std::string& cell);
 io::Bytes picture_of(const Field2<std::uint8_t>& binary);  ///< 0 and 255
@@ -34,7 +37,8 @@ Clip clip_of(const Inputs& in);
 const Mask* mask_of(const Inputs& in);
 bool has_rules(const MaskRules& rules);
 /// Everything an optimiser step reports about its mask.
-StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners, bool has_rules, const std::string& method);
+StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners,
+                       bool has_rules, const std::string& method);
 Cost image_cost(const Inputs& in, double images);
 
 }  // namespace damascene::flow

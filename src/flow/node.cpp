@@ -11,7 +11,8 @@ Where where(const Span& span) {
     place.line = span.line;
     place.column = span.column;
     place.length = span.length;
-    if (span.line >= 1 && span.line <= static_cast<int>(span.source->lines.size())) place.text = span.source->lines[static_cast<std::size_t>(span.line - 1)];
+    if (span.line >= 1 && span.line <= static_cast<int>(span.source->lines.size()))
+        place.text = span.source->lines[static_cast<std::size_t>(span.line - 1)];
     return place;
 }
 
@@ -43,15 +44,19 @@ bool other_kind(const Node& a, const Node& b) {
 void merge(Node& base, const Node& over) {
     for (const auto& [key, child] : over.entries) {
         Node* present = base.find(key);
-        if (!present) base.entries.push_back({key, child});
-        else if (present->kind == Node::Kind::table && child.kind == Node::Kind::table && !other_kind(*present, child)) merge(*present, child);
-        else *present = child;
+        if (!present)
+            base.entries.push_back({key, child});
+        else if (present->kind == Node::Kind::table && child.kind == Node::Kind::table && !other_kind(*present, child))
+            merge(*present, child);
+        else
+            *present = child;
     }
 }
 
 namespace {
 
-[[noreturn]] void bad_setting(const std::string& setting, const std::string& what, int column, int length, const std::string& label) {
+[[noreturn]] void bad_setting(const std::string& setting, const std::string& what, int column, int length,
+                              const std::string& label) {
     auto source = std::make_shared<Source>(Source{"--set", "command line", {setting}});
     Faults faults;
     faults.error("D0104", what, Span{source, 1, column, length}, label);
@@ -68,8 +73,12 @@ Node setting_value(const std::string& value, const std::string& setting, int col
         parsed.entries.clear();
     }
     Node node;
-    if (const Node* v = parsed.find("v"); v && parsed.entries.size() == 1) node = *v;
-    else { node.kind = Node::Kind::text; node.text = value; }
+    if (const Node* v = parsed.find("v"); v && parsed.entries.size() == 1)
+        node = *v;
+    else {
+        node.kind = Node::Kind::text;
+        node.text = value;
+    }
     auto source = std::make_shared<Source>(Source{"--set", "command line", {setting}});
     const std::function<void(Node&)> place = [&](Node& n) {
         n.span = Span{source, 1, column, std::max(1, code_points(value))};
@@ -98,7 +107,9 @@ Node* step_named(Node& steps, const std::string& name) {
 
 void apply_setting(Node& recipe, const std::string& setting) {
     const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) bad_setting(setting, "a setting is KEY=VALUE", 1, std::max(1, code_points(setting)), "for example step.opc.iterations=20");
+    if (equals == std::string::npos || equals == 0)
+        bad_setting(setting, "a setting is KEY=VALUE", 1, std::max(1, code_points(setting)),
+                    "for example step.opc.iterations=20");
     const std::vector<std::string> keys = split(setting.substr(0, equals), '.');
     const int column = code_points(setting.substr(0, equals)) + 2;
     const Node value = setting_value(setting.substr(equals + 1), setting, column);
@@ -122,12 +133,16 @@ void apply_setting(Node& recipe, const std::string& setting) {
             at->entries.push_back({keys[i], table});
             child = &at->entries.back().second;
         }
-        if (child->kind != Node::Kind::table) bad_setting(setting, "'" + keys[i] + "' is not a table", 1, column - 2, "a setting addresses one value");
+        if (child->kind != Node::Kind::table)
+            bad_setting(setting, "'" + keys[i] + "' is not a table", 1, column - 2, "a setting addresses one value");
         at = child;
     }
-    if (at->kind != Node::Kind::table || keys.back().empty()) bad_setting(setting, "a setting addresses one value", 1, column - 2, "for example step.opc.iterations=20");
-    if (Node* present = at->find(keys.back())) *present = value;
-    else at->entries.push_back({keys.back(), value});
+    if (at->kind != Node::Kind::table || keys.back().empty())
+        bad_setting(setting, "a setting addresses one value", 1, column - 2, "for example step.opc.iterations=20");
+    if (Node* present = at->find(keys.back()))
+        *present = value;
+    else
+        at->entries.push_back({keys.back(), value});
 }
 
 std::string to_toml_value(const Node& node) {

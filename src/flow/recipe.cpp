@@ -11,11 +11,14 @@
 namespace damascene::flow {
 namespace {
 
-const std::vector<std::string> recipe_keys = {"damascene", "title", "seed", "expect", "extends", "layout", "optics", "step"};
+const std::vector<std::string> recipe_keys = {"damascene", "title",  "seed",   "expect",
+                                              "extends",   "layout", "optics", "step"};
 const std::vector<std::string> step_keys = {"name", "model", "from"};
 
 bool is_name(const std::string& text) {
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '_' || c == '-';
+    });
 }
 
 const Preset* find_preset(const std::string& name) {
@@ -30,7 +33,8 @@ std::vector<std::string> names_of_presets() {
     return names;
 }
 
-[[noreturn]] void refuse(const char* code, const std::string& message, const Span& span, const std::string& label, const std::string& help = {}) {
+[[noreturn]] void refuse(const char* code, const std::string& message, const Span& span, const std::string& label,
+                         const std::string& help = {}) {
     Faults faults;
     faults.error(code, message, span, label, help);
     faults.throw_if_any();
@@ -41,11 +45,13 @@ std::vector<std::string> names_of_presets() {
 Node with_bases(Node recipe, const std::string& folder, std::vector<std::string> chain) {
     const Node* extends = recipe.find("extends");
     if (!extends) return recipe;
-    if (extends->kind != Node::Kind::array) refuse("D0105", "'extends' is a list", extends->span, "files or presets, for example [\"base.toml\"]");
+    if (extends->kind != Node::Kind::array)
+        refuse("D0105", "'extends' is a list", extends->span, "files or presets, for example [\"base.toml\"]");
     Node base;
     base.span = recipe.span;
     for (const Node& item : extends->items) {
-        if (item.kind != Node::Kind::text) refuse("D0105", "'extends' lists texts", item.span, "a file or a preset name");
+        if (item.kind != Node::Kind::text)
+            refuse("D0105", "'extends' lists texts", item.span, "a file or a preset name");
         if (const Preset* preset = find_preset(item.text)) {
             merge(base, read_toml(preset->toml, preset->name, "preset"));
             continue;
@@ -55,7 +61,9 @@ Node with_bases(Node recipe, const std::string& folder, std::vector<std::string>
             refuse("D0113", "recipes extend each other in a circle", item.span, "this file is already being read");
         if (!std::filesystem::is_regular_file(path)) {
             const std::string near = nearest_name(item.text, names_of_presets());
-            refuse("D0301", "cannot read '" + item.text + "'", item.span, "neither a file beside the recipe nor a preset", near.empty() ? "presets: " + join(names_of_presets(), ", ") : "did you mean \"" + near + "\"?");
+            refuse("D0301", "cannot read '" + item.text + "'", item.span,
+                   "neither a file beside the recipe nor a preset",
+                   near.empty() ? "presets: " + join(names_of_presets(), ", ") : "did you mean \"" + near + "\"?");
         }
         std::vector<std::string> deeper = chain;
         deeper.push_back(path);
@@ -82,19 +90,25 @@ void spread_preset(Node& recipe) {
 void check_version(const Node& recipe, Faults& faults) {
     const Node* version = recipe.find("damascene");
     if (!version) {
-        faults.error("D0101", "the recipe does not say its schema version", recipe.span, "this program reads version 1", "begin with damascene = \"1\"");
+        faults.error("D0101", "the recipe does not say its schema version", recipe.span, "this program reads version 1",
+                     "begin with damascene = \"1\"");
         return;
     }
     const std::string text = version->kind == Node::Kind::text ? version->text : to_toml_value(*version);
-    if (version->kind != Node::Kind::text) faults.error("D0101", "the schema version is a text", version->span, "this program reads \"1\"", "write damascene = \"1\"");
-    else if (text != "1" && text != "1.0") faults.error("D0101", "recipe schema " + text + " is not known", version->span, "this program reads version 1", "write damascene = \"1\"");
+    if (version->kind != Node::Kind::text)
+        faults.error("D0101", "the schema version is a text", version->span, "this program reads \"1\"",
+                     "write damascene = \"1\"");
+    else if (text != "1" && text != "1.0")
+        faults.error("D0101", "recipe schema " + text + " is not known", version->span, "this program reads version 1",
+                     "write damascene = \"1\"");
 }
 
 void check_keys(const Node& recipe, Faults& faults) {
     for (const auto& [key, child] : recipe.entries) {
         if (std::find(recipe_keys.begin(), recipe_keys.end(), key) != recipe_keys.end()) continue;
         const std::string near = nearest_name(key, recipe_keys);
-        faults.error("D0102", "unknown key '" + key + "' in the recipe", child.key_span, near.empty() ? "allowed: " + join(recipe_keys, ", ") : "did you mean '" + near + "'?");
+        faults.error("D0102", "unknown key '" + key + "' in the recipe", child.key_span,
+                     near.empty() ? "allowed: " + join(recipe_keys, ", ") : "did you mean '" + near + "'?");
     }
 }
 
@@ -116,19 +130,25 @@ Span own_span(const Resolved& table, std::string_view prefix, const Span& whole)
 void check_optics(const Resolved& optics, const Node& node, Faults& faults) {
     const ParamValues& v = optics.values;
     if (!v.has("na") || !v.has("medium")) return;
-    const double na = v.real("na"), n = v.has("n_medium") ? v.real("n_medium") : v.text("medium") == "air" ? 1.0 : 1.4366;
+    const double na = v.real("na"), n = v.has("n_medium")           ? v.real("n_medium")
+                                        : v.text("medium") == "air" ? 1.0
+                                                                    : 1.4366;
     if (na < n) return;
     const bool index_given = v.has("n_medium");
     const char* key = index_given ? "n_medium" : "medium";
     const Span index_span = span_in(optics, key, node);
-    const std::string place = optics.given(key) && index_span.source && index_span.source->kind == "file" ? " (" + index_span.source->file + ":" + std::to_string(index_span.line) + ")" : "";
+    const std::string place = optics.given(key) && index_span.source && index_span.source->kind == "file"
+                                  ? " (" + index_span.source->file + ":" + std::to_string(index_span.line) + ")"
+                                  : "";
     char index[32];
     std::snprintf(index, sizeof index, "%.3f", n);
-    const std::string what = index_given ? "n_medium" + place + " is " + index : "medium = \"" + v.text("medium") + "\"" + place + " has n = " + index;
+    const std::string what = index_given ? "n_medium" + place + " is " + index
+                                         : "medium = \"" + v.text("medium") + "\"" + place + " has n = " + index;
     const double highest = std::ceil(n * 100 - 1) / 100;
-    faults.error("D0401", "numerical aperture exceeds the refractive index of the image-side medium", span_in(optics, "na", node),
-                 "needs n_medium >= " + shortest(na) + ", but " + what,
-                 (na <= 1.4366 && n <= 1.0 ? "preset = \"arf-immersion-1.35\", or " : "") + std::string("na <= ") + shortest(highest));
+    faults.error("D0401", "numerical aperture exceeds the refractive index of the image-side medium",
+                 span_in(optics, "na", node), "needs n_medium >= " + shortest(na) + ", but " + what,
+                 (na <= 1.4366 && n <= 1.0 ? "preset = \"arf-immersion-1.35\", or " : "") + std::string("na <= ") +
+                     shortest(highest));
 }
 
 /// Rules between parameters of a source shape (sigma_in < sigma_out), as its model states them.
@@ -140,7 +160,9 @@ void check_source(const Resolved& optics, const Node& node, Faults& faults) {
         optics::make_source(source->second.first, source->second.second);
     } catch (const InputError& error) {
         const Node* table = node.find("source");
-        faults.error("D0404", error.diagnostics().front().message, own_span(optics, "source.", table ? table->span : node.span), error.diagnostics().front().label, error.diagnostics().front().help);
+        faults.error("D0404", error.diagnostics().front().message,
+                     own_span(optics, "source.", table ? table->span : node.span), error.diagnostics().front().label,
+                     error.diagnostics().front().help);
     }
 }
 
@@ -148,19 +170,26 @@ void check_layout(const Resolved& layout, const Node& node, Faults& faults) {
     const ParamValues& v = layout.values;
     if (v.has("window")) {
         const auto& w = v.reals("window");
-        if (!(w[2] > w[0]) || !(w[3] > w[1])) faults.error("D0402", "the window is empty", span_in(layout, "window", node), "x0 y0 x1 y1 with x1 > x0 and y1 > y0");
-        else if (std::max(w[2] - w[0], w[3] - w[1]) > 20e-6) faults.error("D0402", "the window is larger than 20 um", span_in(layout, "window", node), "one tile holds at most 20 um");
+        if (!(w[2] > w[0]) || !(w[3] > w[1]))
+            faults.error("D0402", "the window is empty", span_in(layout, "window", node),
+                         "x0 y0 x1 y1 with x1 > x0 and y1 > y0");
+        else if (std::max(w[2] - w[0], w[3] - w[1]) > 20e-6)
+            faults.error("D0402", "the window is larger than 20 um", span_in(layout, "window", node),
+                         "one tile holds at most 20 um");
     }
     if (v.has("cut")) {
         const auto& c = v.reals("cut");
-        if (c[0] == c[2] && c[1] == c[3]) faults.error("D0402", "the cut line has no length", span_in(layout, "cut", node), "x0 y0 x1 y1 of two different points");
+        if (c[0] == c[2] && c[1] == c[3])
+            faults.error("D0402", "the cut line has no length", span_in(layout, "cut", node),
+                         "x0 y0 x1 y1 of two different points");
     }
 }
 
 std::string models_giving(const std::string& noun) {
     std::vector<std::string> names;
     for (const StepModel* model : step_models())
-        if (std::find(model->gives.begin(), model->gives.end(), noun) != model->gives.end()) names.emplace_back(model->info.name);
+        if (std::find(model->gives.begin(), model->gives.end(), noun) != model->gives.end())
+            names.emplace_back(model->info.name);
     return join(names, ", ");
 }
 
@@ -169,21 +198,30 @@ class StepReader {
     StepReader(Recipe& recipe, Faults& faults) : recipe_(recipe), faults_(faults) {}
 
     void read(const Node& node) {
-        if (node.kind != Node::Kind::table) return (void)faults_.error("D0105", "a step is a table", node.span, "begin it with [[step]]");
+        if (node.kind != Node::Kind::table)
+            return (void)faults_.error("D0105", "a step is a table", node.span, "begin it with [[step]]");
         const Node* model_name = node.find("model");
-        if (!model_name || model_name->kind != Node::Kind::text) return (void)faults_.error("D0107", "a step needs a model", model_name ? model_name->span : node.span, "one of " + known_models());
+        if (!model_name || model_name->kind != Node::Kind::text)
+            return (void)faults_.error("D0107", "a step needs a model", model_name ? model_name->span : node.span,
+                                       "one of " + known_models());
         StepPlan step;
         step.span = node.span;
         step.model = find_step_model(model_name->text);
         step.name = model_name->text;
         if (const Node* name = node.find("name")) {
-            if (name->kind != Node::Kind::text || !is_name(name->text)) faults_.error("D0105", "a step name is a word of letters, digits, - and _", name->span, "for example \"opc\"");
-            else step.name = name->text;
+            if (name->kind != Node::Kind::text || !is_name(name->text))
+                faults_.error("D0105", "a step name is a word of letters, digits, - and _", name->span,
+                              "for example \"opc\"");
+            else
+                step.name = name->text;
         }
         for (const StepPlan& other : recipe_.steps)
-            if (other.name == step.name) faults_.error("D0108", "two steps are named '" + step.name + "'", node.find("name") ? node.find("name")->span : node.span, "every step has its own name");
+            if (other.name == step.name)
+                faults_.error("D0108", "two steps are named '" + step.name + "'",
+                              node.find("name") ? node.find("name")->span : node.span, "every step has its own name");
         if (!step.model) return unknown_model(model_name);
-        step.params = resolve(node, step.model->info, "step '" + step.name + "' (model " + model_name->text + ")", "step." + step.name, faults_, step_keys);
+        step.params = resolve(node, step.model->info, "step '" + step.name + "' (model " + model_name->text + ")",
+                              "step." + step.name, faults_, step_keys);
         connect(step, node, model_name->span);
         recipe_.steps.push_back(std::move(step));
     }
@@ -199,12 +237,14 @@ class StepReader {
         std::vector<std::string> names;
         for (const StepModel* model : step_models()) names.emplace_back(model->info.name);
         const std::string near = nearest_name(name->text, names);
-        faults_.error("D0109", "unknown model \"" + name->text + "\"", name->span, near.empty() ? "one of " + join(names, ", ") : "did you mean \"" + near + "\"?");
+        faults_.error("D0109", "unknown model \"" + name->text + "\"", name->span,
+                      near.empty() ? "one of " + join(names, ", ") : "did you mean \"" + near + "\"?");
     }
 
     const StepPlan* nearest_giving(std::string_view noun) const {
         for (auto step = recipe_.steps.rbegin(); step != recipe_.steps.rend(); ++step)
-            if (std::find(step->model->gives.begin(), step->model->gives.end(), noun) != step->model->gives.end()) return &*step;
+            if (std::find(step->model->gives.begin(), step->model->gives.end(), noun) != step->model->gives.end())
+                return &*step;
         return nullptr;
     }
 
@@ -222,31 +262,39 @@ class StepReader {
             if (!chosen) {
                 std::vector<std::string> names;
                 for (const StepPlan& other : recipe_.steps) names.push_back(other.name);
-                faults_.error("D0110", "'from' names no earlier step", from->span, names.empty() ? "this is the first step" : "earlier steps: " + join(names, ", "));
+                faults_.error("D0110", "'from' names no earlier step", from->span,
+                              names.empty() ? "this is the first step" : "earlier steps: " + join(names, ", "));
                 return;
             }
         }
         bool used = false;
         const auto take = [&](std::string_view noun, bool required) {
-            if (chosen && std::find(chosen->model->gives.begin(), chosen->model->gives.end(), noun) != chosen->model->gives.end()) {
+            if (chosen && std::find(chosen->model->gives.begin(), chosen->model->gives.end(), noun) !=
+                              chosen->model->gives.end()) {
                 step.from[std::string(noun)] = chosen->name;
                 used = true;
-            } else if ((noun == "layout" && recipe_.layout) || (noun == "optics" && recipe_.optics)) return;
-            else if (const StepPlan* other = nearest_giving(noun)) step.from[std::string(noun)] = other->name;
-            else if (required) missing(step, std::string(noun), model_span);
+            } else if ((noun == "layout" && recipe_.layout) || (noun == "optics" && recipe_.optics))
+                return;
+            else if (const StepPlan* other = nearest_giving(noun))
+                step.from[std::string(noun)] = other->name;
+            else if (required)
+                missing(step, std::string(noun), model_span);
         };
         for (const std::string_view noun : step.model->needs) take(noun, true);
         for (const std::string_view noun : step.model->wants) take(noun, false);
         if (chosen && !used) {
             std::vector<std::string> gives(chosen->model->gives.begin(), chosen->model->gives.end());
-            faults_.error("D0110", "step '" + chosen->name + "' gives nothing that '" + step.name + "' takes", node.find("from")->span, "it gives: " + (gives.empty() ? "nothing" : join(gives, ", ")));
+            faults_.error("D0110", "step '" + chosen->name + "' gives nothing that '" + step.name + "' takes",
+                          node.find("from")->span, "it gives: " + (gives.empty() ? "nothing" : join(gives, ", ")));
         }
     }
 
     void missing(const StepPlan& step, const std::string& noun, const Span& span) {
         const bool table = noun == "layout" || noun == "optics";
-        faults_.error("D0110", "step '" + step.name + "' needs " + (noun == "image" || noun == "optics" ? "an " : "a ") + noun + ", but nothing before it gives one", span,
-                      table ? "add the table [" + noun + "]" : "models that give one: " + models_giving(noun));
+        faults_.error("D0110",
+                      "step '" + step.name + "' needs " + (noun == "image" || noun == "optics" ? "an " : "a ") + noun +
+                          ", but nothing before it gives one",
+                      span, table ? "add the table [" + noun + "]" : "models that give one: " + models_giving(noun));
     }
 
     Recipe& recipe_;
@@ -254,7 +302,9 @@ class StepReader {
 };
 
 void read_expectation(const Node& node, Recipe& recipe, Faults& faults) {
-    if (node.kind != Node::Kind::table) return (void)faults.error("D0105", "an expectation is a table", node.span, "for example { value = \"opc.epe_violations\", max = 0 }");
+    if (node.kind != Node::Kind::table)
+        return (void)faults.error("D0105", "an expectation is a table", node.span,
+                                  "for example { value = \"opc.epe_violations\", max = 0 }");
     Expectation expect;
     expect.span = node.span;
     std::vector<std::string> keys;
@@ -262,37 +312,66 @@ void read_expectation(const Node& node, Recipe& recipe, Faults& faults) {
     for (const auto& [key, child] : node.entries) {
         if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
             const std::string near = nearest_name(key, keys);
-            faults.error("D0102", "unknown key '" + key + "' in expect", child.key_span, near.empty() ? "allowed: " + join(keys, ", ") : "did you mean '" + near + "'?");
+            faults.error("D0102", "unknown key '" + key + "' in expect", child.key_span,
+                         near.empty() ? "allowed: " + join(keys, ", ") : "did you mean '" + near + "'?");
             continue;
         }
         if (key == "value") {
-            if (child.kind != Node::Kind::text) { faults.error("D0105", "'value' has the wrong kind", child.span, "a text such as \"opc.epe_violations\""); continue; }
+            if (child.kind != Node::Kind::text) {
+                faults.error("D0105", "'value' has the wrong kind", child.span,
+                             "a text such as \"opc.epe_violations\"");
+                continue;
+            }
             expect.value = child.text;
             const std::string step = child.text.substr(0, child.text.find('.'));
             std::vector<std::string> names;
             for (const StepPlan& plan : recipe.steps) names.push_back(plan.name);
-            if (std::find(names.begin(), names.end(), step) == names.end() || child.text.find('.') == std::string::npos) {
+            if (std::find(names.begin(), names.end(), step) == names.end() ||
+                child.text.find('.') == std::string::npos) {
                 const std::string near = nearest_name(step, names);
-                faults.error("D0112", "'" + child.text + "' names no step of this recipe", child.span, near.empty() ? "steps: " + join(names, ", ") : "did you mean '" + near + child.text.substr(std::min(step.size(), child.text.size())) + "'?");
+                faults.error("D0112", "'" + child.text + "' names no step of this recipe", child.span,
+                             near.empty() ? "steps: " + join(names, ", ")
+                                          : "did you mean '" + near +
+                                                child.text.substr(std::min(step.size(), child.text.size())) + "'?");
             }
             continue;
         }
         const bool text = child.kind == Node::Kind::text;
-        if (!text && child.kind != Node::Kind::integer && child.kind != Node::Kind::real) { faults.error("D0105", "'" + key + "' has the wrong kind", child.span, "a number, or a quantity with its unit"); continue; }
+        if (!text && child.kind != Node::Kind::integer && child.kind != Node::Kind::real) {
+            faults.error("D0105", "'" + key + "' has the wrong kind", child.span,
+                         "a number, or a quantity with its unit");
+            continue;
+        }
         if (text)
-            if (const QuantityParse parsed = parse_quantity(child.text); !parsed.value) { faults.error("D0202", "'" + key + "' is not a quantity: " + parsed.error, child.span, "a number, or a quantity with its unit", parsed.help); continue; }
-        if (child.kind == Node::Kind::real && !std::isfinite(child.real)) { faults.error("D0204", "'" + key + "' is out of range", child.span, "a finite number"); continue; }
-        (key == "min" ? expect.low : key == "max" ? expect.high : key == "equals" ? expect.equals : expect.tolerance) = child;
+            if (const QuantityParse parsed = parse_quantity(child.text); !parsed.value) {
+                faults.error("D0202", "'" + key + "' is not a quantity: " + parsed.error, child.span,
+                             "a number, or a quantity with its unit", parsed.help);
+                continue;
+            }
+        if (child.kind == Node::Kind::real && !std::isfinite(child.real)) {
+            faults.error("D0204", "'" + key + "' is out of range", child.span, "a finite number");
+            continue;
+        }
+        (key == "min"      ? expect.low
+         : key == "max"    ? expect.high
+         : key == "equals" ? expect.equals
+                           : expect.tolerance) = child;
     }
-    if (!node.find("value")) faults.error("D0107", "missing key 'value' in expect", node.span, "step.scalar, for example \"opc.epe_violations\"");
-    else if (!node.find("min") && !node.find("max") && !node.find("equals")) faults.error("D0107", "an expectation needs a limit", node.span, "min, max or equals");
+    if (!node.find("value"))
+        faults.error("D0107", "missing key 'value' in expect", node.span,
+                     "step.scalar, for example \"opc.epe_violations\"");
+    else if (!node.find("min") && !node.find("max") && !node.find("equals"))
+        faults.error("D0107", "an expectation needs a limit", node.span, "min, max or equals");
     recipe.expects.push_back(std::move(expect));
 }
 
-void read_table(const Node& recipe, const char* name, const ModelInfo& table, std::optional<Resolved>& out, Faults& faults) {
+void read_table(const Node& recipe, const char* name, const ModelInfo& table, std::optional<Resolved>& out,
+                Faults& faults) {
     const Node* node = recipe.find(name);
     if (!node) return;
-    if (node->kind != Node::Kind::table) return (void)faults.error("D0105", std::string("'") + name + "' is a table", node->span, std::string("begin it with [") + name + "]");
+    if (node->kind != Node::Kind::table)
+        return (void)faults.error("D0105", std::string("'") + name + "' is a table", node->span,
+                                  std::string("begin it with [") + name + "]");
     out = resolve(*node, table, std::string("[") + name + "]", name, faults);
 }
 
@@ -304,12 +383,15 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     check_version(node, faults);
     check_keys(node, faults);
     if (const Node* title = node.find("title")) {
-        if (title->kind != Node::Kind::text) faults.error("D0105", "'title' has the wrong kind", title->span, "a text in quotes");
+        if (title->kind != Node::Kind::text)
+            faults.error("D0105", "'title' has the wrong kind", title->span, "a text in quotes");
         recipe.title = title->text;
     }
     if (const Node* seed = node.find("seed")) {
-        if (seed->kind != Node::Kind::integer || seed->integer < 0) faults.error("D0105", "'seed' has the wrong kind", seed->span, "a whole number: at least 0");
-        else recipe.seed = static_cast<std::uint64_t>(seed->integer);
+        if (seed->kind != Node::Kind::integer || seed->integer < 0)
+            faults.error("D0105", "'seed' has the wrong kind", seed->span, "a whole number: at least 0");
+        else
+            recipe.seed = static_cast<std::uint64_t>(seed->integer);
     }
     if (options.seed) recipe.seed = *options.seed;
     read_table(node, "layout", layout_table(), recipe.layout, faults);
@@ -321,20 +403,28 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     }
     StepReader steps(recipe, faults);
     const Node* list = node.find("step");
-    if (list && list->kind != Node::Kind::array) faults.error("D0105", "'step' is a list of tables", list->span, "begin each with [[step]]");
-    else if (!list || list->items.empty()) faults.error("D0107", "the recipe has no step", list ? list->span : node.span, "add [[step]] with a model");
-    else for (const Node& step : list->items) steps.read(step);
+    if (list && list->kind != Node::Kind::array)
+        faults.error("D0105", "'step' is a list of tables", list->span, "begin each with [[step]]");
+    else if (!list || list->items.empty())
+        faults.error("D0107", "the recipe has no step", list ? list->span : node.span, "add [[step]] with a model");
+    else
+        for (const Node& step : list->items) steps.read(step);
     if (const Node* expects = node.find("expect")) {
-        if (expects->kind != Node::Kind::array) faults.error("D0105", "'expect' is a list", expects->span, "for example [ { value = \"opc.epe_violations\", max = 0 } ]");
+        if (expects->kind != Node::Kind::array)
+            faults.error("D0105", "'expect' is a list", expects->span,
+                         "for example [ { value = \"opc.epe_violations\", max = 0 } ]");
         for (const Node& item : expects->items) read_expectation(item, recipe, faults);
     }
     faults.throw_if_any();
     recipe.warnings = faults.warnings;
-    const auto collect = [&](const std::vector<ResolvedEntry>& entries) { recipe.entries.insert(recipe.entries.end(), entries.begin(), entries.end()); };
+    const auto collect = [&](const std::vector<ResolvedEntry>& entries) {
+        recipe.entries.insert(recipe.entries.end(), entries.begin(), entries.end());
+    };
     if (recipe.layout) collect(recipe.layout->entries);
     if (recipe.optics) collect(recipe.optics->entries);
     for (const StepPlan& step : recipe.steps) {
-        recipe.entries.push_back({"step." + step.name + ".model", std::string(step.model->info.name), "", origin_text(step.span), "user", std::string(step.model->info.citation), false});
+        recipe.entries.push_back({"step." + step.name + ".model", std::string(step.model->info.name), "",
+                                  origin_text(step.span), "user", std::string(step.model->info.citation), false});
         collect(step.params.entries);
     }
     return recipe;
@@ -351,13 +441,17 @@ Recipe recipe_from_text(const std::string& text, const std::string& file, const 
     return recipe;
 }
 
-Recipe load_recipe(const std::string& path, const LoadOptions& options) { return recipe_from_text(read_text_file(path), path, options); }
+Recipe load_recipe(const std::string& path, const LoadOptions& options) {
+    return recipe_from_text(read_text_file(path), path, options);
+}
 
 std::string Recipe::resolved_json() const {
     std::vector<std::string> items = {"  \"seed\": {\"value\": " + std::to_string(seed) + "}"};
     for (const ResolvedEntry& e : entries)
-        items.push_back("  " + json_quote(e.path) + ": {\"value\": " + json_quote(e.value) + ", \"unit\": " + json_quote(e.unit) + ", \"origin\": " + json_quote(e.origin) +
-                        ", \"label\": " + json_quote(e.label) + (e.citation.empty() ? "" : ", \"citation\": " + json_quote(e.citation)) + "}");
+        items.push_back("  " + json_quote(e.path) + ": {\"value\": " + json_quote(e.value) +
+                        ", \"unit\": " + json_quote(e.unit) + ", \"origin\": " + json_quote(e.origin) +
+                        ", \"label\": " + json_quote(e.label) +
+                        (e.citation.empty() ? "" : ", \"citation\": " + json_quote(e.citation)) + "}");
     return "{\n" + join(items, ",\n") + "\n}\n";
 }
 
@@ -371,11 +465,14 @@ std::string Recipe::hash() const {
 
 std::string Recipe::slug() const {
     std::string text = std::filesystem::path(file).stem().string();
-    if (text == "recipe" || text.empty()) text = title.empty() ? std::filesystem::absolute(file).parent_path().filename().string() : title;
+    if (text == "recipe" || text.empty())
+        text = title.empty() ? std::filesystem::absolute(file).parent_path().filename().string() : title;
     std::string slug;
     for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c))) slug += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        else if (!slug.empty() && slug.back() != '-') slug += '-';
+        if (std::isalnum(static_cast<unsigned char>(c)))
+            slug += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        else if (!slug.empty() && slug.back() != '-')
+            slug += '-';
     }
     slug = slug.substr(0, 40);
     while (!slug.empty() && slug.back() == '-') slug.pop_back();

@@ -20,7 +20,8 @@ using Json = nlohmann::json;
 std::string gzip(const void* data, std::size_t size) {
     z_stream stream{};
     constexpr int gzip_window = 15 + 16;
-    if (deflateInit2(&stream, 6, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw NumericalError("zlib did not start");
+    if (deflateInit2(&stream, 6, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw NumericalError("zlib did not start");
     std::string out(deflateBound(&stream, size) + 32, '\0');
     stream.next_in = const_cast<Bytef*>(static_cast<const Bytef*>(data));
     stream.avail_in = static_cast<uInt>(size);
@@ -37,9 +38,12 @@ std::string base64(const std::string& bytes) {
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto at = [&](std::size_t k) { return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u; };
+        const auto at = [&](std::size_t k) {
+            return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u;
+        };
         const unsigned group = at(0) << 16 | at(1) << 8 | at(2);
-        for (int k = 0; k < 4; ++k) out += i + static_cast<std::size_t>(k) <= bytes.size() ? letters[group >> (18 - 6 * k) & 63] : '=';
+        for (int k = 0; k < 4; ++k)
+            out += i + static_cast<std::size_t>(k) <= bytes.size() ? letters[group >> (18 - 6 * k) & 63] : '=';
     }
     return out;
 }
@@ -49,7 +53,8 @@ class Payload {
     template <class T>
     Json blob(const std::vector<T>& values, const char* dtype, Json shape) {
         const std::string id = "blob-" + std::to_string(count_++);
-        blobs_ += "<script type=\"application/octet-stream\" id=\"" + id + "\">" + base64(gzip(values.data(), values.size() * sizeof(T))) + "</script>\n";
+        blobs_ += "<script type=\"application/octet-stream\" id=\"" + id + "\">" +
+                  base64(gzip(values.data(), values.size() * sizeof(T))) + "</script>\n";
         return {{"blob", id}, {"dtype", dtype}, {"shape", std::move(shape)}};
     }
     const std::string& blobs() const { return blobs_; }
@@ -75,7 +80,8 @@ void add_contours(Json& layer, const std::vector<Contour>& contours, Payload& pa
     std::vector<std::int32_t> counts;
     for (const Contour& contour : contours) {
         counts.push_back(static_cast<std::int32_t>(contour.points_nm.size()));
-        for (const auto& p : contour.points_nm) points.push_back(static_cast<float>(p[0])), points.push_back(static_cast<float>(p[1]));
+        for (const auto& p : contour.points_nm)
+            points.push_back(static_cast<float>(p[0])), points.push_back(static_cast<float>(p[1]));
     }
     layer["unit_nm"] = 1;
     layer["points"] = payload.blob(points, "f32", {points.size() / 2, 2});
@@ -94,10 +100,14 @@ void add_spectrum(Json& layer, const Spectrum2& s, double level, Payload& payloa
 }
 
 Json layer_json(const PlanLayer& layer, const std::string& step, double threshold, Payload& payload) {
-    Json json = {{"id", step + "." + layer.id}, {"name", step + ": " + layer.name}, {"kind", layer.kind}, {"color", layer.color}, {"visible", layer.visible}, {"opacity", layer.opacity}};
-    if (layer.kind == "polygons") add_polygons(json, layer.polygons, payload);
-    else if (layer.kind == "spectrum") add_spectrum(json, layer.spectrum, layer.level > 0 ? layer.level : threshold, payload);
-    else add_contours(json, layer.contours, payload);
+    Json json = {{"id", step + "." + layer.id}, {"name", step + ": " + layer.name}, {"kind", layer.kind},
+                 {"color", layer.color},        {"visible", layer.visible},         {"opacity", layer.opacity}};
+    if (layer.kind == "polygons")
+        add_polygons(json, layer.polygons, payload);
+    else if (layer.kind == "spectrum")
+        add_spectrum(json, layer.spectrum, layer.level > 0 ? layer.level : threshold, payload);
+    else
+        add_contours(json, layer.contours, payload);
     return json;
 }
 
@@ -111,22 +121,31 @@ Json numbers(const std::vector<double>& values) {
 
 /// What stands on the first page: limits first, then the metrics people ask for.
 Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::string, bool>& verdicts) {
-    static const std::vector<std::string> asked = {"cd", "nils", "exposure_latitude", "depth_of_focus", "l2", "pvb", "epe_max", "epe_rms", "epe_violations", "mrc_violations", "violations", "shots", "intensity_max"};
+    static const std::vector<std::string> asked = {
+        "cd",      "nils",           "exposure_latitude", "depth_of_focus", "l2",    "pvb",          "epe_max",
+        "epe_rms", "epe_violations", "mrc_violations",    "violations",     "shots", "intensity_max"};
     Json first = Json::array(), second = Json::array();
     for (const ReportStep& step : steps)
         for (const Scalar& s : step.result.scalars) {
             const std::string id = step.name + "." + s.id;
             const auto verdict = verdicts.find(id);
-            const Json item = {{"id", id}, {"label", step.name + ": " + s.label}, {"value", number(s.value)}, {"unit", s.unit}, {"pass", verdict == verdicts.end() ? Json(nullptr) : Json(verdict->second)}};
-            if (verdict != verdicts.end()) first.push_back(item);
-            else if (std::find(asked.begin(), asked.end(), s.id) != asked.end()) second.push_back(item);
+            const Json item = {{"id", id},
+                               {"label", step.name + ": " + s.label},
+                               {"value", number(s.value)},
+                               {"unit", s.unit},
+                               {"pass", verdict == verdicts.end() ? Json(nullptr) : Json(verdict->second)}};
+            if (verdict != verdicts.end())
+                first.push_back(item);
+            else if (std::find(asked.begin(), asked.end(), s.id) != asked.end())
+                second.push_back(item);
         }
     for (const Json& item : second) first.push_back(item);
     return first;
 }
 
 /// Later steps win; of layers with the same id only the last is switched on.
-Json plan_of(const std::vector<ReportStep>& steps, const std::optional<Clip>& clip, double threshold, Payload& payload) {
+Json plan_of(const std::vector<ReportStep>& steps, const std::optional<Clip>& clip, double threshold,
+             Payload& payload) {
     Json layers = Json::array();
     std::map<std::string, std::string> last;
     for (const ReportStep& step : steps)
@@ -135,8 +154,11 @@ Json plan_of(const std::vector<ReportStep>& steps, const std::optional<Clip>& cl
     for (const ReportStep& step : steps)
         for (const PlanLayer& layer : step.result.layers)
             if (last[layer.id] == step.name) chosen.emplace_back(&step, &layer);
-    const auto depth = [](const std::string& kind) { return kind == "spectrum" ? 0 : kind == "polygons" ? 1 : kind == "band" ? 2 : 3; };
-    std::stable_sort(chosen.begin(), chosen.end(), [&](const auto& a, const auto& b) { return depth(a.second->kind) < depth(b.second->kind); });
+    const auto depth = [](const std::string& kind) {
+        return kind == "spectrum" ? 0 : kind == "polygons" ? 1 : kind == "band" ? 2 : 3;
+    };
+    std::stable_sort(chosen.begin(), chosen.end(),
+                     [&](const auto& a, const auto& b) { return depth(a.second->kind) < depth(b.second->kind); });
     for (const auto& [step, layer] : chosen) layers.push_back(layer_json(*layer, step->name, threshold, payload));
     const std::array<double, 4> window = clip ? clip->window_nm : std::array<double, 4>{0, 0, 1000, 1000};
     return {{"window_nm", window}, {"threshold", threshold}, {"layers", layers}};
@@ -146,20 +168,27 @@ void add_gauges(Json& manifest, const NumberTable& table) {
     Json columns = Json::array(), rows = Json::array();
     for (const TableColumn& c : table.columns) columns.push_back({{"name", c.name}, {"unit", c.unit}});
     for (const auto& row : table.rows) rows.push_back(numbers(row));
-    manifest["gauges"] = {{"columns", columns}, {"rows", rows}, {"x_column", table.x_column}, {"y_column", table.y_column}, {"epe_column", table.epe_column}};
+    manifest["gauges"] = {{"columns", columns},
+                          {"rows", rows},
+                          {"x_column", table.x_column},
+                          {"y_column", table.y_column},
+                          {"epe_column", table.epe_column}};
 }
 
 void add_window(Json& manifest, const ProcessWindow& w) {
     Json cd = Json::array();
     for (const auto& row : w.cd_nm) cd.push_back(numbers(row));
-    manifest["process_window"] = {{"focus_nm", w.focus_nm}, {"dose", w.dose}, {"cd_nm", cd}, {"target_nm", w.target_nm}};
+    manifest["process_window"] = {
+        {"focus_nm", w.focus_nm}, {"dose", w.dose}, {"cd_nm", cd}, {"target_nm", w.target_nm}};
 }
 
 std::string escaped_json(const Json& json) {
     std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace), out;
     for (const char c : text) {
-        if (c == '<') out += "\\u003c";
-        else out += c;
+        if (c == '<')
+            out += "\\u003c";
+        else
+            out += c;
     }
     return out;
 }
@@ -176,25 +205,43 @@ double threshold_of(const std::vector<ReportStep>& steps) {
 
 }  // namespace
 
-std::string report_html(const std::string& title, int exit, const std::vector<ReportStep>& steps, const std::optional<Clip>& clip, const std::map<std::string, bool>& verdicts, const std::string& recipe_text,
-                        const std::string& resolved_json, const std::string& run_json, const std::string& command, const std::vector<std::string>& warnings) {
+std::string report_html(const std::string& title, int exit, const std::vector<ReportStep>& steps,
+                        const std::optional<Clip>& clip, const std::map<std::string, bool>& verdicts,
+                        const std::string& recipe_text, const std::string& resolved_json, const std::string& run_json,
+                        const std::string& command, const std::vector<std::string>& warnings) {
     Payload payload;
-    Json manifest = {{"schema", 1}, {"title", title}, {"exit", exit}, {"headline", headline_of(steps, verdicts)}, {"plan", plan_of(steps, clip, threshold_of(steps), payload)}, {"cuts", Json::array()}, {"convergence", Json::array()}};
+    Json manifest = {{"schema", 1},
+                     {"title", title},
+                     {"exit", exit},
+                     {"headline", headline_of(steps, verdicts)},
+                     {"plan", plan_of(steps, clip, threshold_of(steps), payload)},
+                     {"cuts", Json::array()},
+                     {"convergence", Json::array()}};
     for (const ReportStep& step : steps) {
         for (const CutLine& c : step.result.cuts)
-            manifest["cuts"].push_back({{"name", step.name + ": " + c.name}, {"from_nm", {c.line_nm[0], c.line_nm[1]}}, {"to_nm", {c.line_nm[2], c.line_nm[3]}}, {"cd_nm", number(c.cd_nm)}, {"nils", number(c.nils)}});
+            manifest["cuts"].push_back({{"name", step.name + ": " + c.name},
+                                        {"from_nm", {c.line_nm[0], c.line_nm[1]}},
+                                        {"to_nm", {c.line_nm[2], c.line_nm[3]}},
+                                        {"cd_nm", number(c.cd_nm)},
+                                        {"nils", number(c.nils)}});
         if (!step.result.convergence.x.empty()) {
             Json series = Json::object();
             for (const auto& [name, values] : step.result.convergence.y) series[name] = numbers(values);
-            manifest["convergence"].push_back({{"name", step.name}, {"x", step.result.convergence.x}, {"series", series}});
+            manifest["convergence"].push_back(
+                {{"name", step.name}, {"x", step.result.convergence.x}, {"series", series}});
         }
         if (step.result.gauges) add_gauges(manifest, *step.result.gauges);
-        if (step.result.window && step.result.window->focus_nm.size() * step.result.window->dose.size() > 1) add_window(manifest, *step.result.window);
+        if (step.result.window && step.result.window->focus_nm.size() * step.result.window->dose.size() > 1)
+            add_window(manifest, *step.result.window);
     }
-    manifest["provenance"] = {{"recipe", recipe_text}, {"resolved", Json::parse(resolved_json, nullptr, false)}, {"run", Json::parse(run_json, nullptr, false)}, {"rerun", command}};
+    manifest["provenance"] = {{"recipe", recipe_text},
+                              {"resolved", Json::parse(resolved_json, nullptr, false)},
+                              {"run", Json::parse(run_json, nullptr, false)},
+                              {"rerun", command}};
     manifest["warnings"] = warnings;
     manifest["licences"] = bundled_licences();
-    const std::string head = "<script type=\"application/json\" id=\"damascene-manifest\">" + escaped_json(manifest) + "</script>\n";
+    const std::string head =
+        "<script type=\"application/json\" id=\"damascene-manifest\">" + escaped_json(manifest) + "</script>\n";
     const std::string page = report_template(), place = "<!--DAMASCENE_PAYLOAD-->";
     const std::size_t at = page.find(place);
     return page.substr(0, at) + head + payload.blobs() + page.substr(at + place.size());

@@ -34,7 +34,8 @@ std::string bound_text(double bound, std::string_view unit) {
 std::string range_text(const ParamSpec& spec) {
     const bool low = std::isfinite(spec.low), high = std::isfinite(spec.high);
     const auto text = [&](double bound) { return bound_text(bound, spec.unit); };
-    if (low && high && !spec.low_open && !spec.high_open && !pure(spec)) return "; allowed " + text(spec.low) + " .. " + text(spec.high);
+    if (low && high && !spec.low_open && !spec.high_open && !pure(spec))
+        return "; allowed " + text(spec.low) + " .. " + text(spec.high);
     std::vector<std::string> parts;
     if (low) parts.push_back((spec.low_open ? "greater than " : "at least ") + text(spec.low));
     if (high) parts.push_back((spec.high_open ? "less than " : "at most ") + text(spec.high));
@@ -62,11 +63,16 @@ class Resolver {
         for (const auto& [key, child] : node.entries) {
             if (prefix.empty() && std::find(reserved.begin(), reserved.end(), key) != reserved.end()) continue;
             const std::string name = prefix + key;
-            if (const ParamSpec* spec = find(name)) value(*spec, child);
+            if (const ParamSpec* spec = find(name))
+                value(*spec, child);
             else if (is_group(name)) {
-                if (child.kind == Node::Kind::table) table(child, name + ".", {});
-                else faults_.error("D0105", "'" + name + "' is a table", child.span, "keys: " + join(keys_under(name + "."), ", "));
-            } else unknown(name, key, prefix, child, reserved);
+                if (child.kind == Node::Kind::table)
+                    table(child, name + ".", {});
+                else
+                    faults_.error("D0105", "'" + name + "' is a table", child.span,
+                                  "keys: " + join(keys_under(name + "."), ", "));
+            } else
+                unknown(name, key, prefix, child, reserved);
         }
     }
 
@@ -74,9 +80,11 @@ class Resolver {
         for (const ParamSpec& spec : model_.params) {
             const std::string name(spec.name);
             if (out_.given(name)) continue;
-            if (!spec.default_text.empty()) take_default(spec, name);
+            if (!spec.default_text.empty())
+                take_default(spec, name);
             else if (!spec.optional)
-                faults_.error("D0107", "missing key '" + name + "' in " + context_, node.span, allowed_text(spec), example(spec));
+                faults_.error("D0107", "missing key '" + name + "' in " + context_, node.span, allowed_text(spec),
+                              example(spec));
         }
     }
 
@@ -87,7 +95,8 @@ class Resolver {
         return nullptr;
     }
     bool is_group(const std::string& name) const {
-        return std::any_of(model_.params.begin(), model_.params.end(), [&](const ParamSpec& s) { return s.name.starts_with(name + "."); });
+        return std::any_of(model_.params.begin(), model_.params.end(),
+                           [&](const ParamSpec& s) { return s.name.starts_with(name + "."); });
     }
     std::vector<std::string> keys_under(const std::string& prefix) const {
         std::vector<std::string> keys;
@@ -101,17 +110,22 @@ class Resolver {
     }
 
     static std::string example(const ParamSpec& spec) {
-        const std::string key(spec.name.substr(spec.name.rfind('.') == std::string_view::npos ? 0 : spec.name.rfind('.') + 1));
+        const std::string key(
+            spec.name.substr(spec.name.rfind('.') == std::string_view::npos ? 0 : spec.name.rfind('.') + 1));
         switch (spec.kind) {
             case ParamKind::choice: return "write " + key + " = \"" + std::string(spec.choices.front()) + "\"";
             case ParamKind::path: return "write " + key + " = \"FILE\"";
             case ParamKind::real:
-                return pure(spec) ? "" : "write " + key + " = \"" + bound_text(std::isfinite(spec.low) && spec.low > 0 ? spec.low : 1, spec.unit) + "\", with your value";
+                return pure(spec) ? ""
+                                  : "write " + key + " = \"" +
+                                        bound_text(std::isfinite(spec.low) && spec.low > 0 ? spec.low : 1, spec.unit) +
+                                        "\", with your value";
             default: return "";
         }
     }
 
-    void unknown(const std::string& name, const std::string& key, const std::string& prefix, const Node& child, const std::vector<std::string>& reserved) {
+    void unknown(const std::string& name, const std::string& key, const std::string& prefix, const Node& child,
+                 const std::vector<std::string>& reserved) {
         std::vector<std::string> keys = keys_under(prefix);
         if (prefix.empty()) keys.insert(keys.end(), reserved.begin(), reserved.end());
         const std::string near = nearest_name(key, keys);
@@ -128,7 +142,8 @@ class Resolver {
         entry(spec, text, origin_text(node.span));
     }
     void entry(const ParamSpec& spec, const std::string& text, const std::string& origin) {
-        out_.entries.push_back({path_ + "." + std::string(spec.name), text, std::string(spec.unit), origin, std::string(spec.label), std::string(spec.citation), spec.kind == ParamKind::path});
+        out_.entries.push_back({path_ + "." + std::string(spec.name), text, std::string(spec.unit), origin,
+                                std::string(spec.label), std::string(spec.citation), spec.kind == ParamKind::path});
     }
 
     void value(const ParamSpec& spec, const Node& node) {
@@ -154,19 +169,22 @@ class Resolver {
         if (node.kind == Node::Kind::integer || node.kind == Node::Kind::real) {
             const double bare = node.kind == Node::Kind::integer ? static_cast<double>(node.integer) : node.real;
             if (!pure(spec) && !(dimension_of(spec) == Dimension{})) {
-                faults_.error("D0201", "'" + name + "' needs a unit", node.span, allowed_text(spec), "write " + key + " = \"" + shortest(bare) + " " + std::string(spec.unit) + "\"");
+                faults_.error("D0201", "'" + name + "' needs a unit", node.span, allowed_text(spec),
+                              "write " + key + " = \"" + shortest(bare) + " " + std::string(spec.unit) + "\"");
                 return {};
             }
             si = bare;
         } else if (node.kind == Node::Kind::text) {
             const QuantityParse parsed = parse_quantity(node.text);
             if (!parsed.value) {
-                faults_.error("D0202", "'" + name + "' is not a quantity: " + parsed.error, node.span, allowed_text(spec), parsed.help);
+                faults_.error("D0202", "'" + name + "' is not a quantity: " + parsed.error, node.span,
+                              allowed_text(spec), parsed.help);
                 return {};
             }
             si = parsed.value->si;
             if (!parsed.value->has_unit && !(dimension_of(spec) == Dimension{})) {
-                faults_.error("D0201", "'" + name + "' needs a unit", node.span, allowed_text(spec), "write " + key + " = \"" + node.text + " " + std::string(spec.unit) + "\"");
+                faults_.error("D0201", "'" + name + "' needs a unit", node.span, allowed_text(spec),
+                              "write " + key + " = \"" + node.text + " " + std::string(spec.unit) + "\"");
                 return {};
             }
             if (!(parsed.value->dimension == dimension_of(spec))) {
@@ -182,32 +200,48 @@ class Resolver {
     }
 
     void wrong_dimension(const ParamSpec& spec, const Node& node, const ParsedQuantity& parsed) {
-        const std::string name(spec.name), wanted = dimension_name(dimension_of(spec)), digits = node.text.substr(0, node.text.size() - parsed.unit.size());
-        const std::string help = pure(spec) ? "write the number alone, or in %" : "did you mean \"" + digits + std::string(spec.unit) + "\"?";
-        faults_.error("D0203", "wrong dimension for '" + name + "'", node.span, "this is " + dimension_name(parsed.dimension) + ", '" + name + "' is " + (pure(spec) ? noun_of(spec) : wanted), help);
+        const std::string name(spec.name), wanted = dimension_name(dimension_of(spec)),
+                                           digits = node.text.substr(0, node.text.size() - parsed.unit.size());
+        const std::string help = pure(spec) ? "write the number alone, or in %"
+                                            : "did you mean \"" + digits + std::string(spec.unit) + "\"?";
+        faults_.error("D0203", "wrong dimension for '" + name + "'", node.span,
+                      "this is " + dimension_name(parsed.dimension) + ", '" + name + "' is " +
+                          (pure(spec) ? noun_of(spec) : wanted),
+                      help);
     }
 
     bool in_range(const ParamSpec& spec, const Node& node, double si) {
-        const auto in_si = [&](double bound) { return !std::isfinite(bound) || pure(spec) ? bound : to_si(bound, spec.unit); };
+        const auto in_si = [&](double bound) {
+            return !std::isfinite(bound) || pure(spec) ? bound : to_si(bound, spec.unit);
+        };
         const double low = in_si(spec.low), high = in_si(spec.high);
-        if (!std::isfinite(si) || si < low || si > high || (spec.low_open && si == low) || (spec.high_open && si == high)) {
+        if (!std::isfinite(si) || si < low || si > high || (spec.low_open && si == low) ||
+            (spec.high_open && si == high)) {
             faults_.error("D0204", "'" + std::string(spec.name) + "' is out of range", node.span, allowed_text(spec));
             return false;
         }
         if (si < in_si(spec.warn_low) || si > in_si(spec.warn_high))
-            faults_.warnings.push_back({"D0210", "'" + std::string(spec.name) + "' lies outside the range this model was made for", where(node.span),
-                                        "usual: " + usual_text(spec), {}, {}});
+            faults_.warnings.push_back(
+                {"D0210",
+                 "'" + std::string(spec.name) + "' lies outside the range this model was made for",
+                 where(node.span),
+                 "usual: " + usual_text(spec),
+                 {},
+                 {}});
         return true;
     }
 
-    std::string shown(const ParamSpec& spec, double si) const { return pure(spec) ? shortest(si) : format_quantity(si, spec.unit); }
+    std::string shown(const ParamSpec& spec, double si) const {
+        return pure(spec) ? shortest(si) : format_quantity(si, spec.unit);
+    }
 
     void real(const ParamSpec& spec, const Node& node) {
         if (const auto si = number(spec, node)) given(spec, node, *si, shown(spec, *si));
     }
     void integer(const ParamSpec& spec, const Node& node) {
         if (node.kind != Node::Kind::integer) return wrong_kind(spec, node, "a whole number" + range_text(spec));
-        if (in_range(spec, node, static_cast<double>(node.integer))) given(spec, node, node.integer, std::to_string(node.integer));
+        if (in_range(spec, node, static_cast<double>(node.integer)))
+            given(spec, node, node.integer, std::to_string(node.integer));
     }
     void boolean(const ParamSpec& spec, const Node& node) {
         if (node.kind != Node::Kind::boolean) return wrong_kind(spec, node, "true or false");
@@ -215,20 +249,29 @@ class Resolver {
     }
     void choice(const ParamSpec& spec, const Node& node) {
         if (node.kind != Node::Kind::text) return wrong_kind(spec, node, choices_text(spec));
-        if (std::find(spec.choices.begin(), spec.choices.end(), node.text) != spec.choices.end()) return given(spec, node, node.text, node.text);
+        if (std::find(spec.choices.begin(), spec.choices.end(), node.text) != spec.choices.end())
+            return given(spec, node, node.text, node.text);
         const std::string near = nearest_name(node.text, {spec.choices.begin(), spec.choices.end()});
-        faults_.error("D0106", "'" + std::string(spec.name) + "' does not know \"" + node.text + "\"", node.span, choices_text(spec), near.empty() ? "" : "did you mean \"" + near + "\"?");
+        faults_.error("D0106", "'" + std::string(spec.name) + "' does not know \"" + node.text + "\"", node.span,
+                      choices_text(spec), near.empty() ? "" : "did you mean \"" + near + "\"?");
     }
     void text(const ParamSpec& spec, const Node& node) {
-        if (node.kind != Node::Kind::text) return wrong_kind(spec, node, spec.kind == ParamKind::path ? "a file name in quotes" : "a text in quotes");
-        if (node.text.empty()) return (void)faults_.error("D0105", "'" + std::string(spec.name) + "' is empty", node.span, "a text");
+        if (node.kind != Node::Kind::text)
+            return wrong_kind(spec, node, spec.kind == ParamKind::path ? "a file name in quotes" : "a text in quotes");
+        if (node.text.empty())
+            return (void)faults_.error("D0105", "'" + std::string(spec.name) + "' is empty", node.span, "a text");
         given(spec, node, node.text, node.text);
     }
     bool counted(const ParamSpec& spec, const Node& node) {
-        if (node.kind != Node::Kind::array) { wrong_kind(spec, node, "a list in [ ] of " + noun_of(spec).substr(2) + " values"); return false; }
+        if (node.kind != Node::Kind::array) {
+            wrong_kind(spec, node, "a list in [ ] of " + noun_of(spec).substr(2) + " values");
+            return false;
+        }
         const bool right = spec.count > 0 ? static_cast<int>(node.items.size()) == spec.count : !node.items.empty();
-        if (!right) faults_.error("D0105", "'" + std::string(spec.name) + "' has " + std::to_string(node.items.size()) + " values", node.span,
-                                  spec.count > 0 ? std::to_string(spec.count) + " values" : "at least one value");
+        if (!right)
+            faults_.error("D0105",
+                          "'" + std::string(spec.name) + "' has " + std::to_string(node.items.size()) + " values",
+                          node.span, spec.count > 0 ? std::to_string(spec.count) + " values" : "at least one value");
         return right;
     }
     void real_list(const ParamSpec& spec, const Node& node) {
@@ -236,7 +279,10 @@ class Resolver {
         std::vector<double> list;
         std::vector<std::string> texts;
         for (const Node& item : node.items)
-            if (const auto si = number(spec, item)) { list.push_back(*si); texts.push_back(shown(spec, *si)); }
+            if (const auto si = number(spec, item)) {
+                list.push_back(*si);
+                texts.push_back(shown(spec, *si));
+            }
         if (list.size() == node.items.size()) given(spec, node, list, "[" + join(texts, ", ") + "]");
     }
     void text_list(const ParamSpec& spec, const Node& node) {
@@ -249,7 +295,8 @@ class Resolver {
         given(spec, node, list, "[" + join(list, ", ") + "]");
     }
     void text_table(const ParamSpec& spec, const Node& node) {
-        if (node.kind != Node::Kind::table || node.entries.empty()) return wrong_kind(spec, node, "a table such as { name = \"text\" }");
+        if (node.kind != Node::Kind::table || node.entries.empty())
+            return wrong_kind(spec, node, "a table such as { name = \"text\" }");
         std::map<std::string, std::string> table;
         std::vector<std::string> texts;
         for (const auto& [key, child] : node.entries) {
@@ -265,18 +312,24 @@ class Resolver {
         std::vector<std::string> names;
         for (const ModelInfo* info : models_in(catalogue)) names.emplace_back(info->name);
         const Node* kind = node.kind == Node::Kind::table ? node.find("kind") : nullptr;
-        if (!kind || kind->kind != Node::Kind::text) return (void)faults_.error("D0107", "'" + name + "' needs a kind", node.span, "a table with kind = one of " + join(names, ", "));
+        if (!kind || kind->kind != Node::Kind::text)
+            return (void)faults_.error("D0107", "'" + name + "' needs a kind", node.span,
+                                       "a table with kind = one of " + join(names, ", "));
         for (const ModelInfo* info : models_in(catalogue)) {
             if (info->name != kind->text) continue;
-            Resolved inner = resolve(node, *info, name + " (" + std::string(info->catalogue) + " " + std::string(info->name) + ")", path_ + "." + name, faults_, {"kind"});
+            Resolved inner =
+                resolve(node, *info, name + " (" + std::string(info->catalogue) + " " + std::string(info->name) + ")",
+                        path_ + "." + name, faults_, {"kind"});
             out_.values.set_model(name, kind->text, inner.values);
-            out_.entries.push_back({path_ + "." + name + ".kind", kind->text, "", origin_text(kind->span), "user", std::string(info->citation), false});
+            out_.entries.push_back({path_ + "." + name + ".kind", kind->text, "", origin_text(kind->span), "user",
+                                    std::string(info->citation), false});
             out_.entries.insert(out_.entries.end(), inner.entries.begin(), inner.entries.end());
             for (const auto& [key, span] : inner.spans) out_.spans[name + "." + key] = span;
             return;
         }
         const std::string near = nearest_name(kind->text, names);
-        faults_.error("D0106", "unknown " + catalogue + " kind \"" + kind->text + "\"", kind->span, "one of " + join(names, ", "), near.empty() ? "" : "did you mean \"" + near + "\"?");
+        faults_.error("D0106", "unknown " + catalogue + " kind \"" + kind->text + "\"", kind->span,
+                      "one of " + join(names, ", "), near.empty() ? "" : "did you mean \"" + near + "\"?");
     }
 
     void take_default(const ParamSpec& spec, const std::string& name) {
@@ -323,17 +376,20 @@ std::string allowed_text(const ParamSpec& spec) {
         case ParamKind::real_list: return "a list of " + noun_of(spec).substr(2) + " values" + range_text(spec);
         case ParamKind::text_list: return "a list of texts";
         case ParamKind::text_table: return "a table of texts";
-        case ParamKind::model: return "a table with a kind of the catalogue '" + std::string(spec.choices.front()) + "'";
+        case ParamKind::model:
+            return "a table with a kind of the catalogue '" + std::string(spec.choices.front()) + "'";
     }
     return {};
 }
 
-Resolved resolve(const Node& table, const ModelInfo& model, const std::string& context, const std::string& path, Faults& faults, const std::vector<std::string>& reserved_keys) {
+Resolved resolve(const Node& table, const ModelInfo& model, const std::string& context, const std::string& path,
+                 Faults& faults, const std::vector<std::string>& reserved_keys) {
     Resolved out;
     Resolver resolver(model, context, path, faults, out);
     resolver.table(table, "", reserved_keys);
     resolver.defaults(table);
-    std::sort(out.entries.begin(), out.entries.end(), [](const ResolvedEntry& a, const ResolvedEntry& b) { return a.path < b.path; });
+    std::sort(out.entries.begin(), out.entries.end(),
+              [](const ResolvedEntry& a, const ResolvedEntry& b) { return a.path < b.path; });
     return out;
 }
 

@@ -54,12 +54,28 @@ Json host_record() {
     utsname name{};
     uname(&name);
     const double ram = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-    return {{"os", std::string(name.sysname) + " " + name.release}, {"cpu", escape_text(cpu_name())}, {"cores", std::thread::hardware_concurrency()}, {"ram", ram}};
+    return {{"os", std::string(name.sysname) + " " + name.release},
+            {"cpu", escape_text(cpu_name())},
+            {"cores", std::thread::hardware_concurrency()},
+            {"ram", ram}};
 }
 
 std::vector<std::string> bundled_licences() {
-    return {"damascene: Apache-2.0", "oneTBB: Apache-2.0", "fmt: MIT", "Eigen: MPL-2.0", "Boost: BSL-1.0", "Clipper: BSL-1.0", "libpng: libpng-2.0", "zlib: Zlib", "OpenBLAS: BSD-3-Clause", "LAPACK: BSD-3-Clause",
-            "nlohmann-json: MIT", "toml++: MIT", "CLI11: BSD-3-Clause", "KissFFT: BSD-3-Clause", "Random123: BSD-3-Clause"};
+    return {"damascene: Apache-2.0",
+            "oneTBB: Apache-2.0",
+            "fmt: MIT",
+            "Eigen: MPL-2.0",
+            "Boost: BSL-1.0",
+            "Clipper: BSL-1.0",
+            "libpng: libpng-2.0",
+            "zlib: Zlib",
+            "OpenBLAS: BSD-3-Clause",
+            "LAPACK: BSD-3-Clause",
+            "nlohmann-json: MIT",
+            "toml++: MIT",
+            "CLI11: BSD-3-Clause",
+            "KissFFT: BSD-3-Clause",
+            "Random123: BSD-3-Clause"};
 }
 
 std::vector<std::string> citations_of(const Recipe& recipe) {
@@ -77,11 +93,15 @@ std::vector<std::string> citations_of(const Recipe& recipe) {
 
 std::string identity_of(const Json& run) {
     Json identity;
-    for (const char* key : {"schema", "resolved_sha256", "seed", "scalars", "artefacts", "expects", "failures", "warnings", "exit"}) identity[key] = run.at(key);
+    for (const char* key :
+         {"schema", "resolved_sha256", "seed", "scalars", "artefacts", "expects", "failures", "warnings", "exit"})
+        identity[key] = run.at(key);
     identity["inputs"] = Json::array();
     for (const Json& file : run.at("inputs")) identity["inputs"].push_back(file.at("sha256"));
     identity["steps"] = Json::array();
-    for (const Json& step : run.at("steps")) identity["steps"].push_back({{"name", step.at("name")}, {"model", step.at("model")}, {"model_version", step.at("model_version")}});
+    for (const Json& step : run.at("steps"))
+        identity["steps"].push_back(
+            {{"name", step.at("name")}, {"model", step.at("model")}, {"model_version", step.at("model_version")}});
     return sha256_hex(std::string_view(identity.dump()));
 }
 
@@ -90,7 +110,8 @@ namespace {
 Json run_record_of(const std::string& folder) {
     const std::string path = join_path(folder, "run.json");
     const Json run = Json::parse(read_text_file(path), nullptr, false);
-    if (run.is_discarded() || !run.contains("schema") || !run.contains("steps")) throw InputError("D0302", "'" + escape_text(path) + "' is not a run record", "give a result folder");
+    if (run.is_discarded() || !run.contains("schema") || !run.contains("steps"))
+        throw InputError("D0302", "'" + escape_text(path) + "' is not a run record", "give a result folder");
     return run;
 }
 
@@ -101,11 +122,16 @@ std::string number_text(const Json& value) { return value.is_number() ? shortest
 std::string rebuild_report(const std::string& folder) {
     const Json run = run_record_of(folder);
     const std::string stored = run.value("store", "");
-    const Store store(stored.empty() ? join_path(folder_of(std::filesystem::path(folder).lexically_normal().string()), ".damascene/store") : stored);
+    const Store store(stored.empty() ? join_path(folder_of(std::filesystem::path(folder).lexically_normal().string()),
+                                                 ".damascene/store")
+                                     : stored);
     std::vector<ReportStep> parts;
     for (const Json& step : run.at("steps")) {
         const auto payload = store.load(step.at("key").get<std::string>());
-        if (!payload) throw InputError("D0605", "the stored result of step '" + step.at("name").get<std::string>() + "' is missing or damaged", "compute it again: damascene run RECIPE --resume -o " + escape_text(folder));
+        if (!payload)
+            throw InputError(
+                "D0605", "the stored result of step '" + step.at("name").get<std::string>() + "' is missing or damaged",
+                "compute it again: damascene run RECIPE --resume -o " + escape_text(folder));
         parts.push_back({step.at("name").get<std::string>(), step_result_of(*payload)});
     }
     std::map<std::string, bool> verdicts;
@@ -125,19 +151,30 @@ std::string rebuild_report(const std::string& folder) {
         in.params = &recipe.steps.front().params;
         clip = load_clip(in);
     }
-    return report_html(recipe.title.empty() ? recipe.slug() : recipe.title, run.at("exit").get<int>(), parts, clip, verdicts, recipe_text, read_text_file(join_path(folder, "resolved.json")), run.dump(),
-                       "damascene rerun " + join_path(folder, "run.json"), run.at("warnings").get<std::vector<std::string>>());
+    return report_html(recipe.title.empty() ? recipe.slug() : recipe.title, run.at("exit").get<int>(), parts, clip,
+                       verdicts, recipe_text, read_text_file(join_path(folder, "resolved.json")), run.dump(),
+                       "damascene rerun " + join_path(folder, "run.json"),
+                       run.at("warnings").get<std::vector<std::string>>());
 }
 
 std::vector<Difference> compare_results(const std::string& a, const std::string& b, double rtol, double atol) {
     const Json x = run_record_of(a), y = run_record_of(b);
     std::vector<Difference> list;
-    const auto differ = [&](const std::string& item, const std::string& left, const std::string& right) { list.push_back({item, left, right}); };
-    const auto resolved = [](const std::string& folder) { return Json::parse(read_text_file(join_path(folder, "resolved.json")), nullptr, false); };
+    const auto differ = [&](const std::string& item, const std::string& left, const std::string& right) {
+        list.push_back({item, left, right});
+    };
+    const auto resolved = [](const std::string& folder) {
+        return Json::parse(read_text_file(join_path(folder, "resolved.json")), nullptr, false);
+    };
     const Json p = resolved(a), q = resolved(b);
-    const auto value_text = [](const Json& entry) { return entry.contains("value") ? (entry.at("value").is_string() ? entry.at("value").get<std::string>() : entry.at("value").dump()) : std::string("absent"); };
+    const auto value_text = [](const Json& entry) {
+        return entry.contains("value")
+                   ? (entry.at("value").is_string() ? entry.at("value").get<std::string>() : entry.at("value").dump())
+                   : std::string("absent");
+    };
     for (const auto& [key, entry] : p.items())
-        if (const std::string other = q.contains(key) ? value_text(q.at(key)) : "absent"; other != value_text(entry)) differ("input " + key, value_text(entry), other);
+        if (const std::string other = q.contains(key) ? value_text(q.at(key)) : "absent"; other != value_text(entry))
+            differ("input " + key, value_text(entry), other);
     for (const auto& [key, entry] : q.items())
         if (!p.contains(key)) differ("input " + key, "absent", value_text(entry));
     const auto scalars = [](const Json& run) {
@@ -148,36 +185,53 @@ std::vector<Difference> compare_results(const std::string& a, const std::string&
     const auto sx = scalars(x), sy = scalars(y);
     for (const auto& [id, value] : sx) {
         const auto other = sy.find(id);
-        if (other == sy.end()) { differ("scalar " + id, number_text(value), "absent"); continue; }
+        if (other == sy.end()) {
+            differ("scalar " + id, number_text(value), "absent");
+            continue;
+        }
         if (value == other->second) continue;
-        const bool close = value.is_number() && other->second.is_number() &&
-                           std::abs(value.get<double>() - other->second.get<double>()) <= atol + rtol * std::max(std::abs(value.get<double>()), std::abs(other->second.get<double>()));
+        const bool close =
+            value.is_number() && other->second.is_number() &&
+            std::abs(value.get<double>() - other->second.get<double>()) <=
+                atol + rtol * std::max(std::abs(value.get<double>()), std::abs(other->second.get<double>()));
         if (!close) differ("scalar " + id, number_text(value), number_text(other->second));
     }
     for (const auto& [id, value] : sy)
         if (!sx.contains(id)) differ("scalar " + id, "absent", number_text(value));
     const auto artefacts = [](const Json& run) {
         std::map<std::string, std::string> map;
-        for (const Json& f : run.at("artefacts")) map[f.at("path").get<std::string>()] = f.at("sha256").get<std::string>();
+        for (const Json& f : run.at("artefacts"))
+            map[f.at("path").get<std::string>()] = f.at("sha256").get<std::string>();
         return map;
     };
     const auto fx = artefacts(x), fy = artefacts(y);
     for (const auto& [path, digest] : fx) {
         const auto other = fy.find(path);
-        if (other == fy.end()) { differ("file " + path, digest.substr(0, 12), "absent"); continue; }
+        if (other == fy.end()) {
+            differ("file " + path, digest.substr(0, 12), "absent");
+            continue;
+        }
         if (other->second == digest) continue;
         if (!path.ends_with(".npy")) {
             if (rtol == 0 && atol == 0) differ("file " + path, digest.substr(0, 12), other->second.substr(0, 12));
             continue;
         }
-        const Field2<double> u = io::read_npy(read_file(join_path(a, path))), w = io::read_npy(read_file(join_path(b, path)));
-        if (u.values.size() != w.values.size()) { differ("field " + path, std::to_string(u.values.size()) + " samples", std::to_string(w.values.size()) + " samples"); continue; }
+        const Field2<double> u = io::read_npy(read_file(join_path(a, path))),
+                             w = io::read_npy(read_file(join_path(b, path)));
+        if (u.values.size() != w.values.size()) {
+            differ("field " + path, std::to_string(u.values.size()) + " samples",
+                   std::to_string(w.values.size()) + " samples");
+            continue;
+        }
         double largest = 0, sum = 0, scale = 0;
         for (std::size_t i = 0; i < u.values.size(); ++i) {
             const double d = std::abs(u.values[i] - w.values[i]);
             largest = std::max(largest, d), sum += d * d, scale = std::max(scale, std::abs(u.values[i]));
         }
-        if (largest > atol + rtol * scale) differ("field " + path, "max difference " + rounded(largest, 3), "rms " + rounded(std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, u.values.size()))), 3));
+        if (largest > atol + rtol * scale)
+            differ(
+                "field " + path, "max difference " + rounded(largest, 3),
+                "rms " + rounded(std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, u.values.size()))), 3));
     }
     for (const auto& [path, digest] : fy)
         if (!fx.contains(path)) differ("file " + path, "absent", digest.substr(0, 12));

@@ -16,7 +16,8 @@ const Span* span_of(const Resolved& table, const std::string& name) {
     return found == table.spans.end() ? nullptr : &found->second;
 }
 
-[[noreturn]] void refuse(const char* code, const std::string& message, const Span* span, const std::string& label, const std::string& help = {}) {
+[[noreturn]] void refuse(const char* code, const std::string& message, const Span* span, const std::string& label,
+                         const std::string& help = {}) {
     Faults faults;
     faults.error(code, message, span ? *span : Span{}, label, help);
     faults.throw_if_any();
@@ -35,16 +36,24 @@ std::optional<LayerKey> parse_layer(const std::string& text) {
 
 std::string layer_text(LayerKey key) { return std::to_string(key.layer) + "/" + std::to_string(key.datatype); }
 
-struct LayerChoice { std::string name; LayerKey key; std::string span_name; };
+struct LayerChoice {
+    std::string name;
+    LayerKey key;
+    std::string span_name;
+};
 
-/// The layer a step works on: by the step's `layer` key, else the only one of the recipe, else the only one of the cell.
+/// The layer a step works on: by the step's `layer` key, else the only one of the recipe, else the only one of the
+/// cell.
 LayerChoice choose_layer(const Resolved& table, const Resolved* params, const Layout& layout, std::uint32_t cell) {
     if (!table.values.has("layers")) {
         const std::vector<LayerCount> present = layers(layout, cell);
         if (present.size() == 1) return {"layer", present.front().layer, "file"};
         std::vector<std::string> names;
-        for (const LayerCount& l : present) names.push_back(layer_text(l.layer) + " (" + std::to_string(l.shapes) + " shapes)");
-        refuse("D0305", "the cell holds " + std::to_string(present.size()) + " layers", span_of(table, "file"), "present: " + (names.empty() ? "nothing" : join(names, ", ")), "choose with layers = { name = \"layer/datatype\" }");
+        for (const LayerCount& l : present)
+            names.push_back(layer_text(l.layer) + " (" + std::to_string(l.shapes) + " shapes)");
+        refuse("D0305", "the cell holds " + std::to_string(present.size()) + " layers", span_of(table, "file"),
+               "present: " + (names.empty() ? "nothing" : join(names, ", ")),
+               "choose with layers = { name = \"layer/datatype\" }");
     }
     const auto& named = table.values.table("layers");
     std::string name = named.begin()->first;
@@ -54,15 +63,21 @@ LayerChoice choose_layer(const Resolved& table, const Resolved* params, const La
             std::vector<std::string> names;
             for (const auto& [key, value] : named) names.push_back(key);
             const std::string near = nearest_name(name, names);
-            refuse("D0304", "layer '" + name + "' is not in [layout]", span_of(*params, "layer"), near.empty() ? "layers: " + join(names, ", ") : "did you mean \"" + near + "\"?");
+            refuse("D0304", "layer '" + name + "' is not in [layout]", span_of(*params, "layer"),
+                   near.empty() ? "layers: " + join(names, ", ") : "did you mean \"" + near + "\"?");
         }
-    } else if (named.size() > 1) refuse("D0304", "the step must choose one of the layers", span_of(table, "layers"), "write layer = \"" + name + "\" in the step");
+    } else if (named.size() > 1)
+        refuse("D0304", "the step must choose one of the layers", span_of(table, "layers"),
+               "write layer = \"" + name + "\" in the step");
     const auto key = parse_layer(named.at(name));
-    if (!key) refuse("D0304", "'" + named.at(name) + "' is not a layer", span_of(table, "layers." + name), "layer/datatype, for example \"11/0\"");
+    if (!key)
+        refuse("D0304", "'" + named.at(name) + "' is not a layer", span_of(table, "layers." + name),
+               "layer/datatype, for example \"11/0\"");
     return {name, *key, "layers." + name};
 }
 
-[[noreturn]] void empty_layer(const Resolved& table, const LayerChoice& choice, const Layout& layout, std::uint32_t cell, Box box) {
+[[noreturn]] void empty_layer(const Resolved& table, const LayerChoice& choice, const Layout& layout,
+                              std::uint32_t cell, Box box) {
     std::vector<std::string> present;
     LayerKey only;
     for (const LayerCount& l : layers(layout, cell)) {
@@ -71,8 +86,10 @@ LayerChoice choose_layer(const Resolved& table, const Resolved* params, const La
         present.push_back(layer_text(l.layer) + " (" + std::to_string(shapes.rings.size()) + " polygons)");
         only = l.layer;
     }
-    const std::string found = present.empty() ? "nothing at all" : join(present, ", ") + (present.size() == 1 ? ", nothing else" : "");
-    refuse("D0305", "layer " + layer_text(choice.key) + " (" + choice.name + ") is empty inside the window", span_of(table, choice.span_name), "present in window: " + found,
+    const std::string found =
+        present.empty() ? "nothing at all" : join(present, ", ") + (present.size() == 1 ? ", nothing else" : "");
+    refuse("D0305", "layer " + layer_text(choice.key) + " (" + choice.name + ") is empty inside the window",
+           span_of(table, choice.span_name), "present in window: " + found,
            present.size() == 1 ? "try " + choice.name + " = \"" + layer_text(only) + "\"" : "");
 }
 
@@ -81,7 +98,9 @@ Region on_nanometres(const Region& region) {
     const double scale = region.unit.in(nm);
     Region out{1 * nm, region.rings};
     for (Ring& ring : out.rings)
-        for (Point& p : ring) p = {static_cast<std::int32_t>(std::lround(p.x * scale)), static_cast<std::int32_t>(std::lround(p.y * scale))};
+        for (Point& p : ring)
+            p = {static_cast<std::int32_t>(std::lround(p.x * scale)),
+                 static_cast<std::int32_t>(std::lround(p.y * scale))};
     return scale == 1 ? out : merged(out);
 }
 
@@ -91,13 +110,18 @@ KernelSet read_state(const std::string& folder, const std::string& state) {
     std::map<std::string, io::Bytes> files;
     std::string from = folder;
     std::error_code error;
-    if (std::filesystem::is_directory(join_path(folder, state), error)) from = join_path(folder, state);
-    else if (std::filesystem::is_directory(join_path(folder, "original/" + state), error) && !std::filesystem::exists(join_path(folder, "kernels_" + state + ".c64le"), error))
+    if (std::filesystem::is_directory(join_path(folder, state), error))
+        from = join_path(folder, state);
+    else if (std::filesystem::is_directory(join_path(folder, "original/" + state), error) &&
+             !std::filesystem::exists(join_path(folder, "kernels_" + state + ".c64le"), error))
         from = join_path(folder, "original/" + state);
-    if (!std::filesystem::is_directory(from, error)) throw InputError("D0301", "'" + escape_text(folder) + "' is not a folder of kernels", "it holds kernels_focus.c64le or the folders focus and defocus");
+    if (!std::filesystem::is_directory(from, error))
+        throw InputError("D0301", "'" + escape_text(folder) + "' is not a folder of kernels",
+                         "it holds kernels_focus.c64le or the folders focus and defocus");
     for (const auto& item : std::filesystem::directory_iterator(from, error)) {
         const std::string name = item.path().filename().string();
-        const bool kernel_file = name.ends_with(".bin") || name.ends_with(".c64le") || name.ends_with(".f32le") || name == "scales.txt" || name == "kernels.json";
+        const bool kernel_file = name.ends_with(".bin") || name.ends_with(".c64le") || name.ends_with(".f32le") ||
+                                 name == "scales.txt" || name == "kernels.json";
         if (item.is_regular_file(error) && kernel_file) files[name] = read_file(item.path().string());
     }
     return io::read_kernels(files, state, {.file = from});
@@ -132,17 +156,25 @@ Clip load_clip(const Inputs& in, Faults*) {
         const Region all = on_nanometres(merged(normalised(flatten(layout, cell, choice.key))));
         if (all.rings.empty()) empty_layer(table, choice, layout, cell, {});
         const Box box = bounding_box(all);
-        clip.window_nm = {static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1), static_cast<double>(box.y1)};
+        clip.window_nm = {static_cast<double>(box.x0), static_cast<double>(box.y0), static_cast<double>(box.x1),
+                          static_cast<double>(box.y1)};
     }
     for (double& edge : clip.window_nm) edge = std::round(edge * 1e6) * 1e-6;
-    const double width = clip.window_nm[2] - clip.window_nm[0], height = clip.window_nm[3] - clip.window_nm[1], size = std::max(width, height);
+    const double width = clip.window_nm[2] - clip.window_nm[0], height = clip.window_nm[3] - clip.window_nm[1],
+                 size = std::max(width, height);
     const bool has_kernels = in.optics && in.optics->values.has("kernels");
-    clip.period_nm = has_kernels ? read_state(join_path(in.folder, in.optics->values.text("kernels")), "focus").period_x.in(nm)
-                                 : 256 * std::ceil((size + 2 * table.values.real("halo") * 1e9) / 256 - 1e-9);
+    clip.period_nm = has_kernels
+                         ? read_state(join_path(in.folder, in.optics->values.text("kernels")), "focus").period_x.in(nm)
+                         : 256 * std::ceil((size + 2 * table.values.real("halo") * 1e9) / 256 - 1e-9);
     if (size > clip.period_nm)
-        refuse("D0403", "the clip (" + rounded(size, 6) + " nm) is larger than the period of the kernels (" + rounded(clip.period_nm, 6) + " nm)", span_of(table, table.given("window") ? "window" : "file"),
+        refuse("D0403",
+               "the clip (" + rounded(size, 6) + " nm) is larger than the period of the kernels (" +
+                   rounded(clip.period_nm, 6) + " nm)",
+               span_of(table, table.given("window") ? "window" : "file"),
                "a kernel set is valid only at its own period", "give a smaller window");
-    if (size > 20000) refuse("D0402", "the clip is larger than 20 um", span_of(table, "file"), "one tile holds at most 20 um", "give a window");
+    if (size > 20000)
+        refuse("D0402", "the clip is larger than 20 um", span_of(table, "file"), "one tile holds at most 20 um",
+               "give a window");
     const auto corner = [&](double low, double extent) {
         const auto slack = static_cast<std::int64_t>(std::floor(clip.period_nm - extent));
         return static_cast<std::int64_t>(std::floor(low)) - floor_half(slack);
@@ -151,21 +183,30 @@ Clip load_clip(const Inputs& in, Faults*) {
     const auto period = static_cast<std::int64_t>(std::lround(clip.period_nm));
     clip.x0_nm = static_cast<double>(x0);
     clip.y0_nm = static_cast<double>(y0);
-    const auto in_units = [&](double value_nm, bool up) { return static_cast<std::int64_t>(up ? std::ceil(value_nm / unit_nm) : std::floor(value_nm / unit_nm)); };
-    const Box reach{in_units(static_cast<double>(x0), false), in_units(static_cast<double>(y0), false), in_units(static_cast<double>(x0 + period), true), in_units(static_cast<double>(y0 + period), true)};
+    const auto in_units = [&](double value_nm, bool up) {
+        return static_cast<std::int64_t>(up ? std::ceil(value_nm / unit_nm) : std::floor(value_nm / unit_nm));
+    };
+    const Box reach{in_units(static_cast<double>(x0), false), in_units(static_cast<double>(y0), false),
+                    in_units(static_cast<double>(x0 + period), true), in_units(static_cast<double>(y0 + period), true)};
     const Region shapes = on_nanometres(merged(normalised(flatten(layout, cell, choice.key, reach))));
     clip.target = clipped(shapes, {x0, y0, x0 + period, y0 + period});
-    const Box window{static_cast<std::int64_t>(std::floor(clip.window_nm[0])), static_cast<std::int64_t>(std::floor(clip.window_nm[1])),
-                     static_cast<std::int64_t>(std::ceil(clip.window_nm[2])), static_cast<std::int64_t>(std::ceil(clip.window_nm[3]))};
+    const Box window{static_cast<std::int64_t>(std::floor(clip.window_nm[0])),
+                     static_cast<std::int64_t>(std::floor(clip.window_nm[1])),
+                     static_cast<std::int64_t>(std::ceil(clip.window_nm[2])),
+                     static_cast<std::int64_t>(std::ceil(clip.window_nm[3]))};
     if (clipped(clip.target, window).rings.empty())
-        empty_layer(table, choice, layout, cell, {in_units(clip.window_nm[0], false), in_units(clip.window_nm[1], false), in_units(clip.window_nm[2], true), in_units(clip.window_nm[3], true)});
+        empty_layer(table, choice, layout, cell,
+                    {in_units(clip.window_nm[0], false), in_units(clip.window_nm[1], false),
+                     in_units(clip.window_nm[2], true), in_units(clip.window_nm[3], true)});
     if (table.values.has("cut")) {
         clip.cut_nm.emplace();
         for (std::size_t i = 0; i < 4; ++i) (*clip.cut_nm)[i] = std::round(table.values.reals("cut")[i] * 1e15) * 1e-6;
         for (std::size_t i = 0; i < 4; ++i) {
             const double low = i % 2 == 0 ? clip.x0_nm : clip.y0_nm;
             if ((*clip.cut_nm)[i] < low || (*clip.cut_nm)[i] > low + clip.period_nm)
-                refuse("D0402", "the cut line leaves the imaged cell", span_of(table, "cut"), "the cell spans " + rounded(low * 1e-3, 8) + " um .. " + rounded((low + clip.period_nm) * 1e-3, 8) + " um");
+                refuse("D0402", "the cut line leaves the imaged cell", span_of(table, "cut"),
+                       "the cell spans " + rounded(low * 1e-3, 8) + " um .. " +
+                           rounded((low + clip.period_nm) * 1e-3, 8) + " um");
         }
     }
     return clip;
@@ -182,7 +223,8 @@ Optics load_optics(const Inputs& in) {
     }
     const ParamValues& shape = v.model("source");
     std::string text;
-    if (shape.all().find("file") != shape.all().end() && shape.has("file")) text = read_text_file(join_path(in.folder, shape.text("file")));
+    if (shape.all().find("file") != shape.all().end() && shape.has("file"))
+        text = read_text_file(join_path(in.folder, shape.text("file")));
     result.source = optics::make_source(v.model_kind("source"), shape, text);
     result.pupil.na = v.real("na");
     result.pupil.wavelength = Length::from_si(v.real("wavelength"));
@@ -211,13 +253,18 @@ ContestClip place_centred(const Region& target, int n, RasterRule rule) {
     const Box extent = bounding_box(on_nanometres(target));
     const std::int64_t size = std::max<std::int64_t>(extent.x1 - extent.x0, extent.y1 - extent.y0);
     if (size > n)
-        throw InputError("D0403", "the target (" + std::to_string(size) + " nm) is larger than the period of the kernels (" + std::to_string(n) + " nm)", "give kernels of a larger period, or cut a window with 'damascene layout clip'");
+        throw InputError("D0403",
+                         "the target (" + std::to_string(size) + " nm) is larger than the period of the kernels (" +
+                             std::to_string(n) + " nm)",
+                         "give kernels of a larger period, or cut a window with 'damascene layout clip'");
     clip.target = centred(on_nanometres(merged(normalised(target))), n);
     clip.raster = binary_raster(clip.target, {0, 0}, n, n, rule);
     return clip;
 }
 
-opc::ProcessCorners load_contest_kernels(const std::string& folder) { return opc::iccad13_corners(read_state(folder, "focus"), read_state(folder, "defocus")); }
+opc::ProcessCorners load_contest_kernels(const std::string& folder) {
+    return opc::iccad13_corners(read_state(folder, "focus"), read_state(folder, "defocus"));
+}
 
 Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip, RasterRule rule) {
     if (path == "target") return clip.raster;
@@ -229,9 +276,13 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip,
         case io::FileKind::npy: {
             const Field2<double> values = io::read_npy(bytes, options);
             mask.grid = values.grid;
-            const double high = values.values.empty() ? 0 : *std::max_element(values.values.begin(), values.values.end());
+            const double high =
+                values.values.empty() ? 0 : *std::max_element(values.values.begin(), values.values.end());
             for (const double v : values.values) {
-                if (v != 0 && (v != high || (v != 1 && v != 255))) throw InputError("D0307", "'" + escape_text(path) + "' has grey levels, a binary score needs two levels", "0 and 1, or 0 and 255; threshold the mask first");
+                if (v != 0 && (v != high || (v != 1 && v != 255)))
+                    throw InputError("D0307",
+                                     "'" + escape_text(path) + "' has grey levels, a binary score needs two levels",
+                                     "0 and 1, or 0 and 255; threshold the mask first");
                 mask.values.push_back(v != 0 ? 255 : 0);
             }
             break;
@@ -241,10 +292,14 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip,
             const Layout layout = read_layout_file(path);
             const std::uint32_t cell = find_cell(layout, "");
             const std::vector<LayerCount> present = layers(layout, cell);
-            if (present.size() != 1) throw InputError("D0305", "the mask file holds " + std::to_string(present.size()) + " layers", "a mask file has one layer");
-            const Region drawn = merged(normalised(flatten(layout, cell, present.front().layer))), shapes = on_nanometres(drawn);
+            if (present.size() != 1)
+                throw InputError("D0305", "the mask file holds " + std::to_string(present.size()) + " layers",
+                                 "a mask file has one layer");
+            const Region drawn = merged(normalised(flatten(layout, cell, present.front().layer))),
+                         shapes = on_nanometres(drawn);
             const Box box = bounding_box(shapes);
-            const bool in_place = box.x0 >= 0 && box.y0 >= 0 && box.x1 <= clip.n && box.y1 <= clip.n && path.ends_with(".gds");
+            const bool in_place =
+                box.x0 >= 0 && box.y0 >= 0 && box.x1 <= clip.n && box.y1 <= clip.n && path.ends_with(".gds");
             if (in_place && drawn.unit < 1 * nm && rule == RasterRule::exact)
                 return pixel_raster(drawn, {clip.n, clip.n, 1 * nm, 1 * nm, 0.5 * nm, 0.5 * nm});
             return binary_raster(in_place ? shapes : centred(shapes, clip.n), {0, 0}, clip.n, clip.n, rule);
@@ -252,10 +307,14 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip,
         default: throw InputError("D0302", "'" + escape_text(path) + "' is not a PNG, NPY, GDSII or GLP mask");
     }
     if (mask.grid.nx != clip.n || mask.grid.ny != clip.n)
-        throw InputError("D0306", "the mask has " + std::to_string(mask.grid.nx) + " x " + std::to_string(mask.grid.ny) + " pixels", "it must have " + std::to_string(clip.n) + " x " + std::to_string(clip.n) + ", 1 nm each");
+        throw InputError(
+            "D0306", "the mask has " + std::to_string(mask.grid.nx) + " x " + std::to_string(mask.grid.ny) + " pixels",
+            "it must have " + std::to_string(clip.n) + " x " + std::to_string(clip.n) + ", 1 nm each");
     const std::uint8_t high = mask.values.empty() ? 0 : *std::max_element(mask.values.begin(), mask.values.end());
     for (std::uint8_t& v : mask.values) {
-        if (v != 0 && v != high) throw InputError("D0307", "'" + escape_text(path) + "' has grey levels, a binary score needs two levels", "threshold the mask first");
+        if (v != 0 && v != high)
+            throw InputError("D0307", "'" + escape_text(path) + "' has grey levels, a binary score needs two levels",
+                             "threshold the mask first");
         v = v != 0;
     }
     return mask;
@@ -263,10 +322,14 @@ Field2<std::uint8_t> load_mask(const std::string& path, const ContestClip& clip,
 
 std::string score_json(const opc::Score& s) {
     const auto pair = [](const char* key, double value) { return "\"" + std::string(key) + "\":" + shortest(value); };
-    const auto whole = [](const char* key, long value) { return "\"" + std::string(key) + "\":" + std::to_string(value); };
-    return whole("l2", s.l2) + "," + whole("pvb", s.pvb) + "," + whole("epe_violations", s.epe_violations) + "," + whole("epe_sites", s.epe_sites) + "," +
-           whole("contour_epe_violations", s.contour.violations) + "," + whole("contour_epe_sites", s.contour.sites) + "," + whole("target_area", s.target_area) + "," +
-           whole("mask_area", s.mask_area) + "," + whole("shots", s.shots) + "," + pair("aerial_min", s.aerial_min) + "," + pair("aerial_max", s.aerial_max);
+    const auto whole = [](const char* key, long value) {
+        return "\"" + std::string(key) + "\":" + std::to_string(value);
+    };
+    return whole("l2", s.l2) + "," + whole("pvb", s.pvb) + "," + whole("epe_violations", s.epe_violations) + "," +
+           whole("epe_sites", s.epe_sites) + "," + whole("contour_epe_violations", s.contour.violations) + "," +
+           whole("contour_epe_sites", s.contour.sites) + "," + whole("target_area", s.target_area) + "," +
+           whole("mask_area", s.mask_area) + "," + whole("shots", s.shots) + "," + pair("aerial_min", s.aerial_min) +
+           "," + pair("aerial_max", s.aerial_max);
 }
 
 }  // namespace damascene::flow

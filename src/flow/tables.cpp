@@ -19,8 +19,11 @@ std::vector<std::string_view> preset_names() {
 
 std::string preset_text(const optics::OpticsPreset& preset) {
     const double n = preset.pupil.n_medium;
-    const std::string medium = n == 1.0 ? "medium = \"air\"" : n == 1.4366 ? "medium = \"water\"" : "n_medium = " + shortest(n);
-    return "[optics]\nwavelength = \"" + rounded(preset.pupil.wavelength.in(nm), 12) + " nm\"\nna = " + shortest(preset.pupil.na) + "\n" + medium +
+    const std::string medium = n == 1.0      ? "medium = \"air\""
+                               : n == 1.4366 ? "medium = \"water\""
+                                             : "n_medium = " + shortest(n);
+    return "[optics]\nwavelength = \"" + rounded(preset.pupil.wavelength.in(nm), 12) +
+           " nm\"\nna = " + shortest(preset.pupil.na) + "\n" + medium +
            "\nsource = " + std::string(preset.source_text) + "\n";
 }
 
@@ -31,7 +34,8 @@ const std::vector<Preset>& presets() {
         std::vector<Preset> built;
         for (const optics::OpticsPreset& preset : optics::optics_presets())
             built.push_back({std::string(preset.name),
-                             "NA " + shortest(preset.pupil.na) + " at " + rounded(preset.pupil.wavelength.in(nm), 12) + " nm, medium index " + shortest(preset.pupil.n_medium),
+                             "NA " + shortest(preset.pupil.na) + " at " + rounded(preset.pupil.wavelength.in(nm), 12) +
+                                 " nm, medium index " + shortest(preset.pupil.n_medium),
                              preset_text(preset)});
         return built;
     }();
@@ -40,44 +44,138 @@ const std::vector<Preset>& presets() {
 
 const ModelInfo& layout_table() {
     static const ModelInfo table{
-        .catalogue = "table", .name = "layout", .summary = "What is to be printed: a file, a cell, layers, the window where numbers are measured.",
-        .equation = "The cell is taken as periodic: window + 2 halo, rounded up to 256 nm; with kernel files, the period of the kernels.", .citation = "",
+        .catalogue = "table",
+        .name = "layout",
+        .summary = "What is to be printed: a file, a cell, layers, the window where numbers are measured.",
+        .equation =
+            "The cell is taken as periodic: window + 2 halo, rounded up to 256 nm; with kernel files, the period of "
+            "the kernels.",
+        .citation = "",
         .params = {
             {.name = "file", .kind = ParamKind::path, .doc = "GDSII or ICCAD-2013 GLP file"},
-            {.name = "cell", .kind = ParamKind::text, .doc = "cell name; needed when there is more than one top cell", .optional = true},
-            {.name = "layers", .kind = ParamKind::text_table, .doc = "name = \"layer/datatype\"; absent: the only layer of the cell", .optional = true},
-            {.name = "window", .kind = ParamKind::real_list, .unit = "um", .low = -1e6, .high = 1e6, .doc = "x0 y0 x1 y1 of the measured part; absent: the box of the layer", .count = 4, .optional = true},
-            {.name = "cut", .kind = ParamKind::real_list, .unit = "um", .low = -1e6, .high = 1e6, .doc = "x0 y0 x1 y1 of the cut line for critical dimensions", .count = 4, .optional = true},
-            {.name = "halo", .unit = "nm", .default_text = "600 nm", .low = 0, .high = 5000, .doc = "surroundings that are imaged but not measured", .label = "recall", .warn_low = 200},
+            {.name = "cell",
+             .kind = ParamKind::text,
+             .doc = "cell name; needed when there is more than one top cell",
+             .optional = true},
+            {.name = "layers",
+             .kind = ParamKind::text_table,
+             .doc = "name = \"layer/datatype\"; absent: the only layer of the cell",
+             .optional = true},
+            {.name = "window",
+             .kind = ParamKind::real_list,
+             .unit = "um",
+             .low = -1e6,
+             .high = 1e6,
+             .doc = "x0 y0 x1 y1 of the measured part; absent: the box of the layer",
+             .count = 4,
+             .optional = true},
+            {.name = "cut",
+             .kind = ParamKind::real_list,
+             .unit = "um",
+             .low = -1e6,
+             .high = 1e6,
+             .doc = "x0 y0 x1 y1 of the cut line for critical dimensions",
+             .count = 4,
+             .optional = true},
+            {.name = "halo",
+             .unit = "nm",
+             .default_text = "600 nm",
+             .low = 0,
+             .high = 5000,
+             .doc = "surroundings that are imaged but not measured",
+             .label = "recall",
+             .warn_low = 200},
         }};
     return table;
 }
 
 const ModelInfo& optics_table() {
     static const ModelInfo table{
-        .catalogue = "table", .name = "optics", .summary = "Source and projection lens, or ready kernel files.",
-        .equation = "P(rho) = A(rho) O(rho) exp(2 pi i (W_Z + W_z) / lambda);  W_z = z (sqrt(n^2 - NA^2 rho^2) - n)", .citation = "Hopkins1953",
+        .catalogue = "table",
+        .name = "optics",
+        .summary = "Source and projection lens, or ready kernel files.",
+        .equation = "P(rho) = A(rho) O(rho) exp(2 pi i (W_Z + W_z) / lambda);  W_z = z (sqrt(n^2 - NA^2 rho^2) - n)",
+        .citation = "Hopkins1953",
         .params = {
-            {.name = "preset", .kind = ParamKind::choice, .doc = "named scanner class; keys beside it override it", .choices = preset_names(), .optional = true},
-            {.name = "kernels", .kind = ParamKind::path, .doc = "folder of ICCAD-2013 kernels; replaces source and lens", .optional = true},
-            {.name = "source", .kind = ParamKind::model, .default_text = "{ kind = \"annular\", sigma_in = 0.6, sigma_out = 0.9 }", .doc = "shape of the light source", .choices = {"source"}},
-            {.name = "wavelength", .unit = "nm", .default_text = "193.368 nm", .low = 0.1, .high = 1000, .doc = "vacuum wavelength"},
-            {.name = "na", .default_text = "1.35", .low = 0, .high = 3, .low_open = true, .doc = "numerical aperture, wafer side"},
-            {.name = "medium", .kind = ParamKind::choice, .default_text = "water", .doc = "what fills the gap above the wafer: water has n = 1.4366 at 193 nm", .choices = {"air", "water"}, .label = "recall"},
-            {.name = "n_medium", .low = 1, .high = 3, .doc = "refractive index above the wafer; replaces medium", .optional = true},
-            {.name = "defocus", .unit = "nm", .default_text = "0 nm", .low = -10000, .high = 10000, .doc = "displacement of the image plane into the wafer"},
-            {.name = "paraxial_defocus", .kind = ParamKind::boolean, .default_text = "false", .doc = "parabolic defocus phase instead of the exact one"},
-            {.name = "obscuration", .default_text = "0", .low = 0, .high = 1, .high_open = true, .doc = "central stop, fraction of the pupil radius"},
-            {.name = "obliquity", .kind = ParamKind::boolean, .default_text = "false", .doc = "radiometric factor of the reduction"},
-            {.name = "magnification", .default_text = "4", .low = 1, .high = 100, .doc = "reduction ratio, used by obliquity"},
-            {.name = "zernike", .kind = ParamKind::real_list, .low = -10, .high = 10, .doc = "fringe coefficients in waves from Z1 on", .optional = true},
+            {.name = "preset",
+             .kind = ParamKind::choice,
+             .doc = "named scanner class; keys beside it override it",
+             .choices = preset_names(),
+             .optional = true},
+            {.name = "kernels",
+             .kind = ParamKind::path,
+             .doc = "folder of ICCAD-2013 kernels; replaces source and lens",
+             .optional = true},
+            {.name = "source",
+             .kind = ParamKind::model,
+             .default_text = "{ kind = \"annular\", sigma_in = 0.6, sigma_out = 0.9 }",
+             .doc = "shape of the light source",
+             .choices = {"source"}},
+            {.name = "wavelength",
+             .unit = "nm",
+             .default_text = "193.368 nm",
+             .low = 0.1,
+             .high = 1000,
+             .doc = "vacuum wavelength"},
+            {.name = "na",
+             .default_text = "1.35",
+             .low = 0,
+             .high = 3,
+             .low_open = true,
+             .doc = "numerical aperture, wafer side"},
+            {.name = "medium",
+             .kind = ParamKind::choice,
+             .default_text = "water",
+             .doc = "what fills the gap above the wafer: water has n = 1.4366 at 193 nm",
+             .choices = {"air", "water"},
+             .label = "recall"},
+            {.name = "n_medium",
+             .low = 1,
+             .high = 3,
+             .doc = "refractive index above the wafer; replaces medium",
+             .optional = true},
+            {.name = "defocus",
+             .unit = "nm",
+             .default_text = "0 nm",
+             .low = -10000,
+             .high = 10000,
+             .doc = "displacement of the image plane into the wafer"},
+            {.name = "paraxial_defocus",
+             .kind = ParamKind::boolean,
+             .default_text = "false",
+             .doc = "parabolic defocus phase instead of the exact one"},
+            {.name = "obscuration",
+             .default_text = "0",
+             .low = 0,
+             .high = 1,
+             .high_open = true,
+             .doc = "central stop, fraction of the pupil radius"},
+            {.name = "obliquity",
+             .kind = ParamKind::boolean,
+             .default_text = "false",
+             .doc = "radiometric factor of the reduction"},
+            {.name = "magnification",
+             .default_text = "4",
+             .low = 1,
+             .high = 100,
+             .doc = "reduction ratio, used by obliquity"},
+            {.name = "zernike",
+             .kind = ParamKind::real_list,
+             .low = -10,
+             .high = 10,
+             .doc = "fringe coefficients in waves from Z1 on",
+             .optional = true},
         }};
     return table;
 }
 
 const ModelInfo& expect_table() {
     static const ModelInfo table{
-        .catalogue = "table", .name = "expect", .summary = "A limit on a result; a run that misses it ends with exit code 1.", .equation = "min <= value <= max;  |value - equals| <= tolerance", .citation = "",
+        .catalogue = "table",
+        .name = "expect",
+        .summary = "A limit on a result; a run that misses it ends with exit code 1.",
+        .equation = "min <= value <= max;  |value - equals| <= tolerance",
+        .citation = "",
         .params = {
             {.name = "value", .kind = ParamKind::text, .doc = "step.scalar, for example \"opc.epe_violations\""},
             {.name = "min", .low = -unbounded, .doc = "lowest accepted value", .optional = true},
@@ -90,15 +188,54 @@ const ModelInfo& expect_table() {
 
 const ModelInfo& rules_table() {
     static const ModelInfo table{
-        .catalogue = "table", .name = "rules", .summary = "What the mask shop accepts; zero switches a rule off. All values at wafer scale.", .equation = "", .citation = "",
+        .catalogue = "table",
+        .name = "rules",
+        .summary = "What the mask shop accepts; zero switches a rule off. All values at wafer scale.",
+        .equation = "",
+        .citation = "",
         .params = {
-            {.name = "min_width", .unit = "nm", .default_text = "0 nm", .low = 0, .high = 1000, .doc = "smallest width of a shape"},
-            {.name = "min_space", .unit = "nm", .default_text = "0 nm", .low = 0, .high = 1000, .doc = "smallest gap between shapes"},
-            {.name = "min_edge", .unit = "nm", .default_text = "0 nm", .low = 0, .high = 1000, .doc = "shortest edge (jog)"},
-            {.name = "min_radius", .unit = "nm", .default_text = "0 nm", .low = 0, .high = 1000, .doc = "smallest radius of curvature"},
-            {.name = "min_area", .unit = "nm^2", .default_text = "0 nm^2", .low = 0, .high = 1e9, .doc = "smallest area of a shape"},
-            {.name = "min_hole_area", .unit = "nm^2", .default_text = "0 nm^2", .low = 0, .high = 1e9, .doc = "smallest area of a hole"},
-            {.name = "max_vertices", .kind = ParamKind::integer, .default_text = "0", .low = 0, .high = 1e9, .doc = "most vertices of one polygon"},
+            {.name = "min_width",
+             .unit = "nm",
+             .default_text = "0 nm",
+             .low = 0,
+             .high = 1000,
+             .doc = "smallest width of a shape"},
+            {.name = "min_space",
+             .unit = "nm",
+             .default_text = "0 nm",
+             .low = 0,
+             .high = 1000,
+             .doc = "smallest gap between shapes"},
+            {.name = "min_edge",
+             .unit = "nm",
+             .default_text = "0 nm",
+             .low = 0,
+             .high = 1000,
+             .doc = "shortest edge (jog)"},
+            {.name = "min_radius",
+             .unit = "nm",
+             .default_text = "0 nm",
+             .low = 0,
+             .high = 1000,
+             .doc = "smallest radius of curvature"},
+            {.name = "min_area",
+             .unit = "nm^2",
+             .default_text = "0 nm^2",
+             .low = 0,
+             .high = 1e9,
+             .doc = "smallest area of a shape"},
+            {.name = "min_hole_area",
+             .unit = "nm^2",
+             .default_text = "0 nm^2",
+             .low = 0,
+             .high = 1e9,
+             .doc = "smallest area of a hole"},
+            {.name = "max_vertices",
+             .kind = ParamKind::integer,
+             .default_text = "0",
+             .low = 0,
+             .high = 1e9,
+             .doc = "most vertices of one polygon"},
         }};
     return table;
 }
@@ -110,7 +247,9 @@ std::vector<ParamSpec> grouped(const ModelInfo& table, const std::string& group)
     return params;
 }
 
-void append(std::vector<ParamSpec>& params, std::vector<ParamSpec> more) { params.insert(params.end(), more.begin(), more.end()); }
+void append(std::vector<ParamSpec>& params, std::vector<ParamSpec> more) {
+    params.insert(params.end(), more.begin(), more.end());
+}
 
 std::vector<ParamSpec> joined(std::vector<ParamSpec> params, std::vector<ParamSpec> more) {
     append(params, std::move(more));
@@ -121,8 +260,13 @@ MaskRules mask_rules_of(const ParamValues& values, const std::string& group) {
     const std::string prefix = group.empty() ? "" : group + ".";
     const auto length = [&](const char* name) { return Length::from_si(values.real(prefix + name)); };
     const auto area = [&](const char* name) { return Area::from_si(values.real(prefix + name)); };
-    return {.min_width = length("min_width"), .min_space = length("min_space"), .min_edge = length("min_edge"), .min_radius = length("min_radius"),
-            .min_area = area("min_area"), .min_hole_area = area("min_hole_area"), .max_vertices = static_cast<int>(values.integer(prefix + "max_vertices"))};
+    return {.min_width = length("min_width"),
+            .min_space = length("min_space"),
+            .min_edge = length("min_edge"),
+            .min_radius = length("min_radius"),
+            .min_area = area("min_area"),
+            .min_hole_area = area("min_hole_area"),
+            .max_vertices = static_cast<int>(values.integer(prefix + "max_vertices"))};
 }
 
 std::vector<std::string> catalogues() { return {"step", "source", "table"}; }

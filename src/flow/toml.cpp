@@ -15,7 +15,8 @@ using SourcePtr = std::shared_ptr<const Source>;
 Span span_of(const toml::source_region& region, const SourcePtr& source) {
     Span span{source, static_cast<int>(region.begin.line), static_cast<int>(region.begin.column), 1};
     const int line_length = span.line >= 1 && span.line <= static_cast<int>(source->lines.size())
-                                ? code_points(source->lines[static_cast<std::size_t>(span.line - 1)]) : 0;
+                                ? code_points(source->lines[static_cast<std::size_t>(span.line - 1)])
+                                : 0;
     const bool one_line = region.end.line == region.begin.line;
     const int end = one_line ? static_cast<int>(region.end.column) : line_length + 1;
     span.length = std::max(1, end - span.column);
@@ -33,14 +34,16 @@ Node convert_table(const toml::table& table, const SourcePtr& source) {
         node.entries.push_back({std::string(key.str()), std::move(entry)});
     }
     std::stable_sort(node.entries.begin(), node.entries.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.second.key_span.line, a.second.key_span.column) < std::pair(b.second.key_span.line, b.second.key_span.column);
+        return std::pair(a.second.key_span.line, a.second.key_span.column) <
+               std::pair(b.second.key_span.line, b.second.key_span.column);
     });
     return node;
 }
 
 Node convert(const toml::node& value, const SourcePtr& source) {
     Node node;
-    if (const toml::table* table = value.as_table()) node = convert_table(*table, source);
+    if (const toml::table* table = value.as_table())
+        node = convert_table(*table, source);
     else if (const toml::array* array = value.as_array()) {
         node.kind = Node::Kind::array;
         for (const toml::node& item : *array) node.items.push_back(convert(item, source));
@@ -58,7 +61,8 @@ Node convert(const toml::node& value, const SourcePtr& source) {
         node.boolean = *boolean;
     } else {  // dates and times: no recipe value has this type
         Faults faults;
-        faults.error("D0103", "a date or time is not a recipe value", span_of(value.source(), source), "write a quantity such as \"30 s\"");
+        faults.error("D0103", "a date or time is not a recipe value", span_of(value.source(), source),
+                     "write a quantity such as \"30 s\"");
         faults.throw_if_any();
     }
     node.span = span_of(value.source(), source);

@@ -164,15 +164,18 @@ Field2<double> coverage_raster(const Region& region, const Grid2& pixels) {
 
 Field2<std::uint8_t> pixel_raster(const Region& region, const Grid2& pixels) {
     Field2<std::uint8_t> raster{pixels, std::vector<std::uint8_t>(pixels.size(), 0)};
-    const double unit = region.unit.in(nm), dx = pixels.dx.in(nm), dy = pixels.dy.in(nm), x0 = pixels.x0.in(nm), y0 = pixels.y0.in(nm);
+    const double unit = region.unit.in(nm), dx = pixels.dx.in(nm), dy = pixels.dy.in(nm), x0 = pixels.x0.in(nm),
+                 y0 = pixels.y0.in(nm);
     // Every edge toggles, in each pixel row whose centre line it crosses, the pixels to its right.
     for (const Ring& ring : region.rings)
         for (std::size_t i = 0; i < ring.size(); ++i) {
             Point a = ring[i], b = ring[(i + 1) % ring.size()];
             if (a.y == b.y) continue;
             if (a.y > b.y) std::swap(a, b);
-            const double ya = a.y * unit, yb = b.y * unit, xa = a.x * unit, slope = (b.x - a.x) / static_cast<double>(b.y - a.y);
-            const int first = std::max(0, static_cast<int>(std::ceil((ya - y0) / dy))), end = std::min(pixels.ny, static_cast<int>(std::ceil((yb - y0) / dy)));
+            const double ya = a.y * unit, yb = b.y * unit, xa = a.x * unit,
+                         slope = (b.x - a.x) / static_cast<double>(b.y - a.y);
+            const int first = std::max(0, static_cast<int>(std::ceil((ya - y0) / dy))),
+                      end = std::min(pixels.ny, static_cast<int>(std::ceil((yb - y0) / dy)));
             for (int row = first; row < end; ++row) {
                 const double x = xa + slope * (y0 + row * dy - ya);
                 const int column = std::max(0, static_cast<int>(std::ceil((x - x0) / dx)));

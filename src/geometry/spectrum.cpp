@@ -2,7 +2,8 @@
 //
 //   f(x, y) = sum_{|fx| <= Bx, |fy| <= By} c(fx, fy) exp(2 pi i (fx (x - x0)/Lx + fy (y - y0)/Ly))
 //
-// Samples on nx x ny >= (2Bx+1) x (2By+1) points per period carry f without loss; both directions are exact to rounding.
+// Samples on nx x ny >= (2Bx+1) x (2By+1) points per period carry f without loss; both directions are exact to
+// rounding.
 #include <cassert>
 #include <cmath>
 #include <numbers>
@@ -58,7 +59,8 @@ Field2<double> sample_period(const Spectrum2& f, int nx, int ny) {
     std::vector<Complex> columns(static_cast<std::size_t>(f.width()) * static_cast<std::size_t>(ny));
     parallel_for(static_cast<std::size_t>(f.width()), [&](std::size_t ix) {
         std::span<Complex> column(columns.data() + ix * static_cast<std::size_t>(ny), static_cast<std::size_t>(ny));
-        for (int fy = -f.band_y; fy <= f.band_y; ++fy) column[wrapped(fy, ny)] = f.at(static_cast<int>(ix) - f.band_x, fy);
+        for (int fy = -f.band_y; fy <= f.band_y; ++fy)
+            column[wrapped(fy, ny)] = f.at(static_cast<int>(ix) - f.band_x, fy);
         numerics::fft(column, +1);
     });
     parallel_blocks(static_cast<std::size_t>(ny), 16, [&](std::size_t begin, std::size_t end) {
@@ -66,9 +68,12 @@ Field2<double> sample_period(const Spectrum2& f, int nx, int ny) {
         for (std::size_t y = begin; y < end; ++y) {
             std::fill(row.begin(), row.end(), 0.0);
             for (int fx = -f.band_x; fx <= f.band_x; ++fx)
-                row[wrapped(fx, nx)] = columns[static_cast<std::size_t>(fx + f.band_x) * static_cast<std::size_t>(ny) + y];
+                row[wrapped(fx, nx)] =
+                    columns[static_cast<std::size_t>(fx + f.band_x) * static_cast<std::size_t>(ny) + y];
             numerics::fft(row, +1);
-            for (int x = 0; x < nx; ++x) samples.values[y * static_cast<std::size_t>(nx) + static_cast<std::size_t>(x)] = row[static_cast<std::size_t>(x)].real();
+            for (int x = 0; x < nx; ++x)
+                samples.values[y * static_cast<std::size_t>(nx) + static_cast<std::size_t>(x)] =
+                    row[static_cast<std::size_t>(x)].real();
         }
     });
     return samples;
@@ -86,14 +91,16 @@ Spectrum2 spectrum_of_samples(const Field2<double>& samples, int band_x, int ban
             for (std::size_t x = 0; x < row.size(); ++x) row[x] = samples.values[y * row.size() + x];
             numerics::fft(row, -1);
             for (int fx = -band_x; fx <= band_x; ++fx)
-                columns[static_cast<std::size_t>(fx + band_x) * static_cast<std::size_t>(ny) + y] = row[wrapped(fx, nx)];
+                columns[static_cast<std::size_t>(fx + band_x) * static_cast<std::size_t>(ny) + y] =
+                    row[wrapped(fx, nx)];
         }
     });
     const double scale = 1.0 / (static_cast<double>(nx) * ny);
     parallel_for(static_cast<std::size_t>(f.width()), [&](std::size_t ix) {
         std::span<Complex> column(columns.data() + ix * static_cast<std::size_t>(ny), static_cast<std::size_t>(ny));
         numerics::fft(column, -1);
-        for (int fy = -band_y; fy <= band_y; ++fy) f.at(static_cast<int>(ix) - band_x, fy) = scale * column[wrapped(fy, ny)];
+        for (int fy = -band_y; fy <= band_y; ++fy)
+            f.at(static_cast<int>(ix) - band_x, fy) = scale * column[wrapped(fy, ny)];
     });
     return f;
 }

@@ -6,10 +6,16 @@
 #include <stdexcept>
 
 namespace damascene::lanes {
-namespace sse2 { extern const Kernels table; }
+namespace sse2 {
+extern const Kernels table;
+}
 #if defined(__x86_64__)
-namespace avx2 { extern const Kernels table; }
-namespace avx512 { extern const Kernels table; }
+namespace avx2 {
+extern const Kernels table;
+}
+namespace avx512 {
+extern const Kernels table;
+}
 #endif
 
 namespace {
@@ -46,8 +52,10 @@ std::vector<int> radices_of(int n) {
         radices.push_back(4);
         n /= 4;
     }
-    if (n == 2) radices.push_back(2);
-    else if (n != 1) throw std::invalid_argument("transform length must be a product of 2, 3 and 5");
+    if (n == 2)
+        radices.push_back(2);
+    else if (n != 1)
+        throw std::invalid_argument("transform length must be a product of 2, 3 and 5");
     return radices;
 }
 
@@ -59,7 +67,8 @@ bool select(const std::string& isa) {
     if (isa == "native") return current() = best(), true;
     if (isa == "sse2") return current() = &sse2::table, true;
 #if defined(__x86_64__)
-    if (isa == "avx2" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return current() = &avx2::table, true;
+    if (isa == "avx2" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return current() = &avx2::table, true;
     if (isa == "avx512" && best() == &avx512::table) return current() = &avx512::table, true;
 #endif
     return false;

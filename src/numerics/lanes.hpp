@@ -48,7 +48,8 @@ struct Kernels {
     /// Row y: fields E[batch][y][x] (kept if fields != nullptr) and intensity[state][y][x] = sum_k w_k |E_k|^2.
     void (*field_row)(const FieldPlan&, int y, const float* columns, float* fields, float* intensity, float* scratch);
     /// Row y of the adjoint: columns[batch][y][fx] = sum_x E sum_s w_s D_s(y, x) e^{-2 pi i fx x / g}.
-    void (*adjoint_row)(const FieldPlan&, int y, const float* fields, const float* d_intensity, float* columns, float* scratch);
+    void (*adjoint_row)(const FieldPlan&, int y, const float* fields, const float* d_intensity, float* columns,
+                        float* scratch);
     /// Column fx: gradient[fy][fx][2] = sum_k conj K sum_y columns e^{-2 pi i fy y / g}.
     void (*adjoint_column)(const FieldPlan&, int fx, const float* columns, float* gradient, float* scratch);
 
@@ -61,10 +62,13 @@ struct Kernels {
     void (*project_columns)(const FftPlan&, int band, int x0, float* values, float* strip, float* scratch);
     void (*project_rows)(const FftPlan&, int band, int block, const float* strip, float* spectrum, float* scratch);
 
-    /// In place on n complex lane vectors: values -> dLoss/d(I_0, I_1); returns the loss. target, weight: column x0 of row 0.
-    double (*print_loss)(const PrintLoss&, int n, float* values, const float* target, const float* weight, std::size_t row_stride);
+    /// In place on n complex lane vectors: values -> dLoss/d(I_0, I_1); returns the loss. target, weight: column x0 of
+    /// row 0.
+    double (*print_loss)(const PrintLoss&, int n, float* values, const float* target, const float* weight,
+                         std::size_t row_stride);
     /// counts[0] += pixels printed (dose_nominal) != target, counts[1] += pixels with outer != inner.
-    void (*print_counts)(const PrintLoss&, int n, const float* values, const float* target, std::size_t row_stride, std::int64_t* counts);
+    void (*print_counts)(const PrintLoss&, int n, const float* values, const float* target, std::size_t row_stride,
+                         std::int64_t* counts);
 
     /// Real field n x n -> spectrum |f| <= band, half plane fy >= 0: strip[fy][x][2], columns x0..x0+31.
     void (*real_columns)(const FftPlan&, int band, int x0, const float* field, float* strip, float* scratch);
@@ -75,8 +79,10 @@ struct Kernels {
     void (*synth_columns)(const FftPlan&, int band, int x0, const float* strip, float* field, float* scratch);
 
     /// One periodic row of a level-set mask: u = (q - 1/2) / (feather |grad q|) with |grad q| per sample by central
-    /// differences (rows below, at, above, each n long), mask = 1 / (1 + e^{-4u}), slope = d mask / d q at fixed |grad q|.
-    void (*level_set_row)(int n, float feather, const float* below, const float* row, const float* above, float* mask, float* slope);
+    /// differences (rows below, at, above, each n long), mask = 1 / (1 + e^{-4u}), slope = d mask / d q at fixed |grad
+    /// q|.
+    void (*level_set_row)(int n, float feather, const float* below, const float* row, const float* above, float* mask,
+                          float* slope);
     /// y = sigmoid(steepness (x - 1/2)), slope = dy/dx.
     void (*sigmoid)(std::size_t n, float steepness, const float* x, float* y, float* slope);
 };

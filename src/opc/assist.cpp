@@ -61,12 +61,16 @@ void join_diagonals(Field2<std::uint8_t>& chosen, const AlignedFloats& a) {
         changed = false;
         for (int y = 0; y + 1 < n; ++y)
             for (int x = 0; x + 1 < n; ++x) {
-                const bool sw = chosen.at(x, y), se = chosen.at(x + 1, y), nw = chosen.at(x, y + 1), ne = chosen.at(x + 1, y + 1);
+                const bool sw = chosen.at(x, y), se = chosen.at(x + 1, y), nw = chosen.at(x, y + 1),
+                           ne = chosen.at(x + 1, y + 1);
                 if (sw != ne || se != nw || sw == se) continue;
                 const bool rising = sw;  // the solid pair lies on the rising diagonal
-                const float first = rising ? strength(x + 1, y) : strength(x, y), second = rising ? strength(x, y + 1) : strength(x + 1, y + 1);
-                if (first >= second) chosen.at(rising ? x + 1 : x, y) = 1;
-                else chosen.at(rising ? x : x + 1, y + 1) = 1;
+                const float first = rising ? strength(x + 1, y) : strength(x, y),
+                            second = rising ? strength(x, y + 1) : strength(x + 1, y + 1);
+                if (first >= second)
+                    chosen.at(rising ? x + 1 : x, y) = 1;
+                else
+                    chosen.at(rising ? x : x + 1, y + 1) = 1;
                 changed = true;
             }
     }

@@ -2,9 +2,9 @@
 //
 //   M_f = main_f + sinc(fx/n) sinc(fy/n) (1/n^2) sum_j a_j e^{-2 pi i f.(j + 1/2)/n},   0 <= a_j <= 1
 //
-// a_j lives on square lattice cells that keep a distance from the target; it follows the exact derivative of the printing
-// loss plus the outer-dose loss (which resists printing assists) by projected heavy-ball steps. Cells above 1/2 become
-// rectangles and their unions: seeds for edge correction, which then moves their edges like all others.
+// a_j lives on square lattice cells that keep a distance from the target; it follows the exact derivative of the
+// printing loss plus the outer-dose loss (which resists printing assists) by projected heavy-ball steps. Cells above
+// 1/2 become rectangles and their unions: seeds for edge correction, which then moves their edges like all others.
 #pragma once
 
 #include "opc/edge_descent.hpp"

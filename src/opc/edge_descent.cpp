@@ -17,10 +17,12 @@ int loss_points(double side_nm, double pixel_nm, int image_band) {
     return 32 * numerics::smooth_size((least + 31) / 32);
 }
 
-/// A loss pixel is 4 x 4 parts; the loss takes one part of every pixel per iteration and all of them in turn. A fixed part
-/// would let a steep print hide its edges between the samples.
+/// A loss pixel is 4 x 4 parts; the loss takes one part of every pixel per iteration and all of them in turn. A fixed
+/// part would let a steep print hide its edges between the samples.
 constexpr int parts = 4;
-struct Part { int x, y; };
+struct Part {
+    int x, y;
+};
 Part part_of(int i) {
     constexpr int order[parts] = {0, 2, 1, 3};
     return {order[i % parts], order[(i + i / parts) % parts]};
@@ -37,7 +39,8 @@ std::vector<AlignedFloats> coverage(const Region& target, const Cell2& cell, int
         const Part part = part_of(static_cast<int>(i));
         targets[i].reserve(static_cast<std::size_t>(n) * static_cast<std::size_t>(n));
         for (int y = 0; y < n; ++y)
-            for (int x = 0; x < n; ++x) targets[i].push_back(static_cast<float>(covered.at(parts * x + part.x, parts * y + part.y)));
+            for (int x = 0; x < n; ++x)
+                targets[i].push_back(static_cast<float>(covered.at(parts * x + part.x, parts * y + part.y)));
     });
     return targets;
 }
@@ -116,7 +119,8 @@ double EdgeDescent::loss(const BandSpectrum& mask, const EdgeLoss& loss, BandSpe
     imager_.image(mask, intensity_);
     BandSpectrum at_part = intensity_;
     optics::shift(at_part, x, y);
-    const double value = area * sampler_.print_loss(print_loss(loss), at_part, targets_[static_cast<std::size_t>(i)].data(), dloss_);
+    const double value =
+        area * sampler_.print_loss(print_loss(loss), at_part, targets_[static_cast<std::size_t>(i)].data(), dloss_);
     optics::shift(dloss_, -x, -y);
     imager_.adjoint(dloss_, gradient);
     for (float& v : gradient.values) v *= static_cast<float>(area);
@@ -135,7 +139,8 @@ std::array<double, 2> EdgeDescent::counts() {
     for (int i = 0; i < parts; ++i) {  // these meet every row and column of parts once
         BandSpectrum at_part = intensity_;
         optics::shift(at_part, (part_of(i).x + 0.5) / (parts * loss_n_), (part_of(i).y + 0.5) / (parts * loss_n_));
-        const auto pixels = sampler_.print_counts(print_loss({}), at_part, targets_[static_cast<std::size_t>(i)].data());
+        const auto pixels =
+            sampler_.print_counts(print_loss({}), at_part, targets_[static_cast<std::size_t>(i)].data());
         total = {total[0] + area * static_cast<double>(pixels[0]), total[1] + area * static_cast<double>(pixels[1])};
     }
     return total;
@@ -149,12 +154,14 @@ std::vector<double> EdgeDescent::assist_peaks(const Fragments& f) {
     optics::shift(centred, 0.5 / loss_n_);
     sampler_.sample(centred, focus.data(), defocus.data());
     const double pixel = cell_.side_nm / loss_n_;
-    const Grid2 grid{loss_n_, loss_n_, pixel * nm, pixel * nm, (cell_.x0_nm + pixel / 2) * nm, (cell_.y0_nm + pixel / 2) * nm};
+    const Grid2 grid{
+        loss_n_, loss_n_, pixel * nm, pixel * nm, (cell_.x0_nm + pixel / 2) * nm, (cell_.y0_nm + pixel / 2) * nm};
     for (std::size_t r = 0; r < f.rings(); ++r) {
         if (!f.all[f.ring_begin[r]].assist) continue;
         const Field2<double> covered = coverage_raster(ring_region(f, r), grid);
         for (std::size_t i = 0; i < covered.values.size(); ++i)
-            if (covered.values[i] > 0) peaks[r] = std::max(peaks[r], corners_.dose_outer * static_cast<double>(focus[i]));
+            if (covered.values[i] > 0)
+                peaks[r] = std::max(peaks[r], corners_.dose_outer * static_cast<double>(focus[i]));
     }
     return peaks;
 }
@@ -177,7 +184,8 @@ void EdgeDescent::run(Fragments& f, const MaskRules& rules, double max_shift_nm,
         if (log.done % 10 != 0 && i + 1 != stage.iterations) continue;
         const auto [l2, pvb] = counts();
         log.history.push_back({log.done, value, l2, pvb, std::sqrt(squared), clock_seconds() - log.started});
-        context.progress({"edge correction", std::min(1.0, static_cast<double>(log.done + 1) / log.total),
+        context.progress({"edge correction",
+                          std::min(1.0, static_cast<double>(log.done + 1) / log.total),
                           {{"loss", value}, {"l2", l2}, {"pvb", pvb}}});
     }
 }

@@ -3,9 +3,10 @@
 //   L = sum_x nominal (Zn - T)^2 + pv_band (Zo - Zi)^2,  Z = 1/(1 + e^{-s (dose I - I_th)})   [nm^2]
 //   dM_f = shift_j l_j e^{-2 pi i f.c_j/L} sinc(f.e_j/L) / L^2,   dL = 2 Re sum_f conj(G_f) dM_f
 //
-// T is the exact coverage of a sixteenth of each loss pixel, another one in each iteration. The mask spectrum is that of the polygons, without a raster; the image is
-// taken at pixel centres, which is the pixel convention of the contest to 1e-6 (a common half-pixel shift of mask and
-// image). [Poonawala and Milanfar 2007; Cobb 1998 for the edge derivative]
+// T is the exact coverage of a sixteenth of each loss pixel, another one in each iteration. The mask spectrum is that
+// of the polygons, without a raster; the image is taken at pixel centres, which is the pixel convention of the contest
+// to 1e-6 (a common half-pixel shift of mask and image). [Poonawala and Milanfar 2007; Cobb 1998 for the edge
+// derivative]
 #pragma once
 
 #include <array>

@@ -1,10 +1,10 @@
 // Edge-fragment correction of a Manhattan target by exact gradients.
 //
 // The drawn edges are cut into fragments (opc/fragments.hpp); every shift follows the negative gradient of the printing
-// loss (opc/edge_descent.hpp) by heavy-ball steps, with the mask rules held as box and pair limits at every step. Assist
-// features start where a grey assist mask grows (opc/assist.hpp); their edges then move like all others, and an assist
-// that comes within 10 % of printing at the outer dose is shrunk or dropped. The result is rounded to 1 nm and mended
-// until the independent checker finds nothing. [Cobb 1998; Banerjee, Li and Nassif, ICCAD 2013 for the scores]
+// loss (opc/edge_descent.hpp) by heavy-ball steps, with the mask rules held as box and pair limits at every step.
+// Assist features start where a grey assist mask grows (opc/assist.hpp); their edges then move like all others, and an
+// assist that comes within 10 % of printing at the outer dose is shrunk or dropped. The result is rounded to 1 nm and
+// mended until the independent checker finds nothing. [Cobb 1998; Banerjee, Li and Nassif, ICCAD 2013 for the scores]
 #include <algorithm>
 #include <cmath>
 
@@ -31,7 +31,8 @@ void require_edge_clip(const Region& target, const ProcessCorners& corners) {
                          "use inverse lithography (ilt) for targets with sloped edges");
     if (corners.focus.period_x != corners.focus.period_y || corners.focus.band_x != corners.focus.band_y ||
         corners.focus.band_x != corners.defocus.band_x || corners.focus.period_x != corners.defocus.period_x)
-        throw InputError("D0312", "edge correction needs kernels of one square period and one band for both focus states",
+        throw InputError("D0312",
+                         "edge correction needs kernels of one square period and one band for both focus states",
                          "make both kernel sets for the same square period (damascene kernels)");
 }
 
@@ -55,8 +56,8 @@ void shrink(Fragments& f, std::size_t ring) {
 
 class ClipCorrection {
   public:
-    ClipCorrection(const Region& target, const Cell2& cell, const ProcessCorners& corners, const EdgeOpcOptions& options,
-                   const Context& context)
+    ClipCorrection(const Region& target, const Cell2& cell, const ProcessCorners& corners,
+                   const EdgeOpcOptions& options, const Context& context)
         : target_(target),
           cell_(cell),
           corners_(corners),
@@ -96,7 +97,8 @@ class ClipCorrection {
         descend(with_iterations(coarse, iterations));
         const double lattice =
             std::max({assist_lattice_nm, options_.rules.min_width.in(nm), options_.rules.min_space.in(nm)});
-        append_assists(fragments_, assist_seeds(descent_, fragments_, target_, cell_, lattice, assist_keep_out_nm, context_));
+        append_assists(fragments_,
+                       assist_seeds(descent_, fragments_, target_, cell_, lattice, assist_keep_out_nm, context_));
         limit();
     }
 
@@ -148,7 +150,8 @@ class ClipCorrection {
 /// Pixels of 1 nm whose centre is inside.
 Field2<std::uint8_t> clip_raster(const Region& mask, const Cell2& cell) {
     const int n = static_cast<int>(std::lround(cell.side_nm));
-    const Point origin{static_cast<std::int32_t>(std::lround(cell.x0_nm)), static_cast<std::int32_t>(std::lround(cell.y0_nm))};
+    const Point origin{static_cast<std::int32_t>(std::lround(cell.x0_nm)),
+                       static_cast<std::int32_t>(std::lround(cell.y0_nm))};
     return binary_raster(mask, origin, n, n, RasterRule::exact);
 }
 

@@ -64,7 +64,8 @@ void join(const Fragment& a, const Fragment& b, Put&& put) {
 /// Mask corners of a ring in order.
 template <class Put>
 void walk(const Fragments& f, std::size_t ring, Put&& put) {
-    for (std::size_t i = f.ring_begin[ring]; i < f.ring_begin[ring + 1]; ++i) join(f.all[i], f.all[next_in_ring(f, ring, i)], put);
+    for (std::size_t i = f.ring_begin[ring]; i < f.ring_begin[ring + 1]; ++i)
+        join(f.all[i], f.all[next_in_ring(f, ring, i)], put);
 }
 
 /// Ends of fragment i along its line as the mask has them.
@@ -117,8 +118,10 @@ void limit_shifts(Fragments& f, double max_shift_nm, double shortest_nm) {
     // A shift of `mover` at a convex corner inward, at a reflex corner outward, shortens `eaten`.
     const auto limit = [&](Fragment& mover, const Fragment& eaten, bool is_convex) {
         const double room = std::max(0.0, eaten.length_nm() - shortest_nm);
-        if (is_convex) mover.low_nm = std::max(mover.low_nm, -room);
-        else mover.high_nm = std::min(mover.high_nm, room);
+        if (is_convex)
+            mover.low_nm = std::max(mover.low_nm, -room);
+        else
+            mover.high_nm = std::min(mover.high_nm, room);
     };
     for (std::size_t r = 0; r < f.rings(); ++r)
         for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i) {
@@ -189,7 +192,8 @@ std::vector<double> shift_gradient(const Fragments& f, const Cell2& cell, const 
         for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i) {
             const Fragment& me = f.all[i];
             if (!me.movable) continue;
-            const double across0 = me.vertical ? cell.x0_nm : cell.y0_nm, along0 = me.vertical ? cell.y0_nm : cell.x0_nm;
+            const double across0 = me.vertical ? cell.x0_nm : cell.y0_nm,
+                         along0 = me.vertical ? cell.y0_nm : cell.x0_nm;
             const double line = me.position_nm() - across0;
             if (line <= 0 || line >= cell.side_nm) continue;
             const Extent e = extent(f, r, i);

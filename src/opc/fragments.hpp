@@ -68,8 +68,8 @@ std::vector<Spacing> spacings(const Fragments&, const MaskRules&, double max_shi
 /// Projects the shifts onto limits and spacings: a few sweeps of alternating projections.
 void hold(Fragments&, const std::vector<Spacing>&);
 
-/// Moves, levels or removes fragments of the rounded mask until check_mask_rules finds nothing, or for at most 60 rounds;
-/// returns what is left.
+/// Moves, levels or removes fragments of the rounded mask until check_mask_rules finds nothing, or for at most 60
+/// rounds; returns what is left.
 std::vector<RuleViolation> mend(Fragments&, const MaskRules&, Region& mask);
 
 }  // namespace damascene::opc

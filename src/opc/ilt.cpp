@@ -1,12 +1,13 @@
 // Inverse lithography on a level-set mask.
 //
-// Variable p on cells of `cell_pixels` pixels; q = 3 x 3 binomial mean of p; the mask is {q > 1/2}, smooth and curvilinear.
+// Variable p on cells of `cell_pixels` pixels; q = 3 x 3 binomial mean of p; the mask is {q > 1/2}, smooth and
+// curvilinear.
 //   printing loss   L = sum_x W nominal (Zn - T)^2 + pv_band (Zo - Zi)^2,   Z = 1/(1 + e^{-s (dose I - I_th)})
 // Stage 1 (search): m = 1/(1 + e^{-4 (q - 1/2)}), grey, moderate s: features and assists find their place.
-// Stage 2 (refine): m = {q > 1/2} with an edge feathered over about one cell (level set), s raised until the loss is the
-// pixel count itself, L2 + PV band.
-// Both by heavy-ball descent on exact gradients: the optics run on the minimal grid (optics/band_limited.hpp) and the loss
-// on a grid `loss_pixels` fine. [Poonawala and Milanfar 2007; Gao et al. 2014 for the loss]
+// Stage 2 (refine): m = {q > 1/2} with an edge feathered over about one cell (level set), s raised until the loss is
+// the pixel count itself, L2 + PV band. Both by heavy-ball descent on exact gradients: the optics run on the minimal
+// grid (optics/band_limited.hpp) and the loss on a grid `loss_pixels` fine. [Poonawala and Milanfar 2007; Gao et al.
+// 2014 for the loss]
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -49,7 +50,8 @@ AlignedFloats block_means(const Raster& raster, int pixels) {
         for (int x = 0; x < n; ++x) {
             int filled = 0;
             for (int dy = 0; dy < pixels; ++dy)
-                for (int dx = 0; dx < pixels; ++dx) filled += raster.at(x * pixels + dx, static_cast<int>(row) * pixels + dy) != 0;
+                for (int dx = 0; dx < pixels; ++dx)
+                    filled += raster.at(x * pixels + dx, static_cast<int>(row) * pixels + dy) != 0;
             means[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(x)] = scale * static_cast<float>(filled);
         }
     });
@@ -62,14 +64,17 @@ AlignedFloats every_nth(const Raster& raster, int pixels, int x0, int y0) {
     AlignedFloats samples(static_cast<std::size_t>(n) * static_cast<std::size_t>(n));
     parallel_for(static_cast<std::size_t>(n), [&](std::size_t row) {
         for (int x = 0; x < n; ++x)
-            samples[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(x)] = raster.at(x * pixels + x0, static_cast<int>(row) * pixels + y0) != 0;
+            samples[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(x)] =
+                raster.at(x * pixels + x0, static_cast<int>(row) * pixels + y0) != 0;
     });
     return samples;
 }
 
-/// Where the loss grid sits in iteration i: all loss_pixels^2 offsets in turn, far apart in sequence. A fixed grid would let
-/// a steep print hide its edges between the samples.
-struct LossOffset { int x, y; };
+/// Where the loss grid sits in iteration i: all loss_pixels^2 offsets in turn, far apart in sequence. A fixed grid
+/// would let a steep print hide its edges between the samples.
+struct LossOffset {
+    int x, y;
+};
 LossOffset loss_offset(int i) {
     constexpr int order[4] = {0, 2, 1, 3};
     const int k = i % (loss_pixels * loss_pixels);
@@ -99,8 +104,8 @@ void smooth(int n, const AlignedFloats& in, AlignedFloats& rows, AlignedFloats& 
     });
 }
 
-/// 1 within `reach` loss points of a target edge, 1 + far_weight farther away: a wrong pixel there is a placement error of
-/// more than about 12 nm, not a rounded corner.
+/// 1 within `reach` loss points of a target edge, 1 + far_weight farther away: a wrong pixel there is a placement error
+/// of more than about 12 nm, not a rounded corner.
 AlignedFloats placement_weight(int n, const AlignedFloats& target) {
     constexpr int reach = 12 / loss_pixels;
     constexpr float far_weight = 0.3f;
@@ -124,29 +129,44 @@ AlignedFloats placement_weight(int n, const AlignedFloats& target) {
 void require_clip(const Raster& target, const ProcessCorners& corners) {
     const int n = target.grid.nx;
     if (n != target.grid.ny || n < 256 || n % 256 != 0 || numerics::smooth_size(n) != n)
-        throw InputError("D0311", "inverse lithography needs a square clip of 256 k pixels a side, k a product of 2, 3 and 5, not " +
-                                      std::to_string(n) + " x " + std::to_string(target.grid.ny),
-                         "choose the period so that period / pixel is 256, 512, 768, 1024, 1280, 1536, 2048, ...");
+        throw InputError(
+            "D0311",
+            "inverse lithography needs a square clip of 256 k pixels a side, k a product of 2, 3 and 5, not " +
+                std::to_string(n) + " x " + std::to_string(target.grid.ny),
+            "choose the period so that period / pixel is 256, 512, 768, 1024, 1280, 1536, 2048, ...");
     const double period = (target.grid.dx * n).in(nm), kernel_period = corners.focus.period_x.in(nm);
     if (std::abs(period - kernel_period) > 1e-6 * period)
-        throw InputError("D0312", "the kernels hold for a period of " + std::to_string(kernel_period) + " nm, the clip is " +
-                                      std::to_string(period) + " nm wide",
+        throw InputError("D0312",
+                         "the kernels hold for a period of " + std::to_string(kernel_period) + " nm, the clip is " +
+                             std::to_string(period) + " nm wide",
                          "make kernels for this period (damascene kernels) or tile the layout");
     // The cells must carry the mask band B and the loss points the image band 2B, or high frequencies fold back.
-    const int band = std::max({corners.focus.band_x, corners.focus.band_y, corners.defocus.band_x, corners.defocus.band_y});
+    const int band =
+        std::max({corners.focus.band_x, corners.focus.band_y, corners.defocus.band_x, corners.defocus.band_y});
     if (n < std::max(cell_pixels * (2 * band + 1), loss_pixels * (4 * band + 1)))
-        throw InputError("D0311", "inverse lithography needs a pixel of at most a sixteenth of the optical resolution: " +
-                                      std::to_string(cell_pixels * (2 * band + 1)) + " pixels a side or more, not " + std::to_string(n),
+        throw InputError("D0311",
+                         "inverse lithography needs a pixel of at most a sixteenth of the optical resolution: " +
+                             std::to_string(cell_pixels * (2 * band + 1)) + " pixels a side or more, not " +
+                             std::to_string(n),
                          "choose a smaller pixel");
 }
 
 class ClipOptimizer {
   public:
     ClipOptimizer(const Raster& target, const ProcessCorners& corners)
-        : n_(target.grid.nx / cell_pixels), loss_n_(target.grid.nx / loss_pixels), pixels_(target.grid.nx), corners_(corners),
-          imager_(corners.focus, corners.defocus), sampler_(loss_n_, 2 * imager_.band()), transform_(n_, imager_.band()),
-          loss_weight_(placement_weight(loss_n_, block_means(target, loss_pixels))), p_(block_means(target, cell_pixels)), mask_(imager_.band()),
-          gradient_(imager_.band()), intensity_(2 * imager_.band()), dloss_(2 * imager_.band()) {
+        : n_(target.grid.nx / cell_pixels),
+          loss_n_(target.grid.nx / loss_pixels),
+          pixels_(target.grid.nx),
+          corners_(corners),
+          imager_(corners.focus, corners.defocus),
+          sampler_(loss_n_, 2 * imager_.band()),
+          transform_(n_, imager_.band()),
+          loss_weight_(placement_weight(loss_n_, block_means(target, loss_pixels))),
+          p_(block_means(target, cell_pixels)),
+          mask_(imager_.band()),
+          gradient_(imager_.band()),
+          intensity_(2 * imager_.band()),
+          dloss_(2 * imager_.band()) {
         const std::size_t cells = p_.size();
         for (AlignedFloats* field : {&q_, &m_, &slope_, &rows_, &d_}) field->assign(cells, 0.0f);
         for (int i = 0; i < loss_pixels * loss_pixels; ++i) {
@@ -158,7 +178,8 @@ class ClipOptimizer {
         free_.assign(cells, 1.0f);
     }
 
-    void run(const Stage& stage, int done, int total, std::vector<IterationRecord>& history, double started, const Context& context) {
+    void run(const Stage& stage, int done, int total, std::vector<IterationRecord>& history, double started,
+             const Context& context) {
         std::fill(velocity_.begin(), velocity_.end(), 0.0f);
         for (int i = 0; i < stage.iterations; ++i) {
             context.check();
@@ -167,7 +188,8 @@ class ClipOptimizer {
             if (!report) continue;
             const auto [l2, pvb] = scores(stage, i);
             history.push_back({done + i, loss, l2, pvb, gradient_norm_, seconds_since(started)});
-            context.progress({stage.name, static_cast<double>(done + i + 1) / total,
+            context.progress({stage.name,
+                              static_cast<double>(done + i + 1) / total,
                               {{"loss", loss}, {"l2", history.back().l2}, {"pvb", history.back().pvb}}});
         }
     }
@@ -178,7 +200,8 @@ class ClipOptimizer {
         return q_;
     }
 
-    /// Takes over a repaired mask function: what the repair changed, and one cell around it, stays as it is from here on.
+    /// Takes over a repaired mask function: what the repair changed, and one cell around it, stays as it is from here
+    /// on.
     void keep(const AlignedFloats& repaired) {
         update_mask_function();
         for (int y = 0; y < n_; ++y)
@@ -189,17 +212,26 @@ class ClipOptimizer {
                 repair_[i] += change;
                 for (int v = std::max(0, y - 1); v <= std::min(n_ - 1, y + 1); ++v)
                     for (int u = std::max(0, x - 1); u <= std::min(n_ - 1, x + 1); ++u)
-                        free_[static_cast<std::size_t>(v) * static_cast<std::size_t>(n_) + static_cast<std::size_t>(u)] = 0;
+                        free_[static_cast<std::size_t>(v) * static_cast<std::size_t>(n_) +
+                              static_cast<std::size_t>(u)] = 0;
             }
     }
 
-    static double clock_seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+    static double clock_seconds() {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
     static double seconds_since(double started) { return clock_seconds() - started; }
 
   private:
     lanes::PrintLoss print_loss(const Stage& stage, double steepness) const {
-        return {static_cast<float>(corners_.threshold), static_cast<float>(steepness), static_cast<float>(corners_.dose_nominal),
-                static_cast<float>(corners_.dose_outer), static_cast<float>(corners_.dose_inner), stage.nominal, 0.0f, 0.0f,
+        return {static_cast<float>(corners_.threshold),
+                static_cast<float>(steepness),
+                static_cast<float>(corners_.dose_nominal),
+                static_cast<float>(corners_.dose_outer),
+                static_cast<float>(corners_.dose_inner),
+                stage.nominal,
+                0.0f,
+                0.0f,
                 stage.pv_band};
     }
 
@@ -219,7 +251,9 @@ class ClipOptimizer {
         return {l2, pvb};
     }
 
-    const AlignedFloats& loss_target(int i) const { return loss_targets_[static_cast<std::size_t>(i) % loss_targets_.size()]; }
+    const AlignedFloats& loss_target(int i) const {
+        return loss_targets_[static_cast<std::size_t>(i) % loss_targets_.size()];
+    }
 
     void update_mask_function() {
         smooth(n_, p_, rows_, q_);
@@ -232,18 +266,21 @@ class ClipOptimizer {
         const auto width = static_cast<std::size_t>(n_);
         parallel_blocks(width, 32, [&](std::size_t begin, std::size_t end) {
             if (!stage.level_set) {
-                k.sigmoid((end - begin) * width, 4, q_.data() + begin * width, m_.data() + begin * width, slope_.data() + begin * width);
+                k.sigmoid((end - begin) * width, 4, q_.data() + begin * width, m_.data() + begin * width,
+                          slope_.data() + begin * width);
                 return;
             }
             for (std::size_t y = begin; y < end; ++y)
                 k.level_set_row(n_, 1.5f, q_.data() + (y == 0 ? width - 1 : y - 1) * width, q_.data() + y * width,
-                                q_.data() + (y + 1 == width ? 0 : y + 1) * width, m_.data() + y * width, slope_.data() + y * width);
+                                q_.data() + (y + 1 == width ? 0 : y + 1) * width, m_.data() + y * width,
+                                slope_.data() + y * width);
         });
     }
 
     /// One forward and adjoint pass and a heavy-ball step; returns the loss in pixels.
     double iterate(const Stage& stage, int i, double fraction) {
-        const double steepness = stage.steepness_first * std::pow(stage.steepness_last / stage.steepness_first, fraction);
+        const double steepness =
+            stage.steepness_first * std::pow(stage.steepness_last / stage.steepness_first, fraction);
         const float per_cell = 1.0f / static_cast<float>(n_ * n_);
         const double cell_shift = 0.5 * (cell_pixels - 1) / pixels_;
         const auto [x, y] = loss_offset(i);
@@ -254,7 +291,8 @@ class ClipOptimizer {
         optics::shift(mask_, -cell_shift);
         imager_.image(mask_, intensity_);
         optics::shift(intensity_, x * pixel, y * pixel);
-        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target(i).data(), dloss_, loss_weight_.data());
+        const double loss = sampler_.print_loss(print_loss(stage, steepness), intensity_, loss_target(i).data(), dloss_,
+                                                loss_weight_.data());
         optics::shift(dloss_, -x * pixel, -y * pixel);
         imager_.adjoint(dloss_, gradient_);
         optics::shift(gradient_, cell_shift);
@@ -295,12 +333,14 @@ class ClipOptimizer {
 };
 
 bool has_rules(const MaskRules& r) {
-    return r.min_width > 0 * nm || r.min_space > 0 * nm || r.min_edge > 0 * nm || r.min_radius > 0 * nm || r.min_area > 0 * nm2 || r.min_hole_area > 0 * nm2;
+    return r.min_width > 0 * nm || r.min_space > 0 * nm || r.min_edge > 0 * nm || r.min_radius > 0 * nm ||
+           r.min_area > 0 * nm2 || r.min_hole_area > 0 * nm2;
 }
 
 }  // namespace
 
-MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, const IltOptions& options, const Context& context) {
+MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, const IltOptions& options,
+                        const Context& context) {
     require_clip(target, corners);
     const double started = ClipOptimizer::clock_seconds();
     MaskResult result;
@@ -316,7 +356,8 @@ MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, con
     }
     LevelSetMask mask{target.grid.nx / cell_pixels, cell_pixels, target.grid, optimizer.mask_function()};
     result.mask = manufacturable(mask, options.rules, result.violations, context);
-    for (int round = 0; ruled && result.violations.size() < 1000 && round < recovery_rounds; ++round) {  // none for rules out of reach
+    for (int round = 0; ruled && result.violations.size() < 1000 && round < recovery_rounds;
+         ++round) {  // none for rules out of reach
         optimizer.keep(mask.q);
         optimizer.run(recover, done, total, result.history, started, context);
         done += recover.iterations;

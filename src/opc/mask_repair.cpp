@@ -1,6 +1,6 @@
-// Mask rules as a constraint on a level-set mask. A facing pair at distance d below the limit w needs each side moved by
-// delta = (w - d)/2; the contour of q moves by dq / |grad q|, so dq = delta |grad q| is added (width) or taken away (space)
-// over the box the checker reports. What is smaller than the area rule is removed (island) or closed (hole).
+// Mask rules as a constraint on a level-set mask. A facing pair at distance d below the limit w needs each side moved
+// by delta = (w - d)/2; the contour of q moves by dq / |grad q|, so dq = delta |grad q| is added (width) or taken away
+// (space) over the box the checker reports. What is smaller than the area rule is removed (island) or closed (hole).
 #include "opc/mask_repair.hpp"
 
 #include <algorithm>
@@ -24,10 +24,14 @@ Field2<double> fine_samples(const LevelSetMask& mask, int pixels_per_sample) {
     AlignedFloats values(static_cast<std::size_t>(fine) * static_cast<std::size_t>(fine));
     optics::RealTransform(fine, band).synthesise(spectrum, values.data());
     Field2<double> samples;
-    samples.grid = {fine, fine, mask.pixels.dx * pixels_per_sample, mask.pixels.dy * pixels_per_sample, mask.pixels.x0, mask.pixels.y0};
+    samples.grid = {
+        fine,           fine,          mask.pixels.dx * pixels_per_sample, mask.pixels.dy * pixels_per_sample,
+        mask.pixels.x0, mask.pixels.y0};
     samples.values.assign(values.begin(), values.end());
     for (int i = 0; i < fine; ++i)  // nothing may cross the border of the clip
-        for (double* border : {&samples.at(i, 0), &samples.at(i, fine - 1), &samples.at(0, i), &samples.at(fine - 1, i)}) *border = 0;
+        for (double* border :
+             {&samples.at(i, 0), &samples.at(i, fine - 1), &samples.at(0, i), &samples.at(fine - 1, i)})
+            *border = 0;
     return samples;
 }
 
@@ -35,8 +39,10 @@ Field2<double> fine_samples(const LevelSetMask& mask, int pixels_per_sample) {
 struct CellBox {
     int x0, y0, x1, y1;  ///< inclusive
     CellBox(const LevelSetMask& mask, const RuleViolation& v, double reach_nm) {
-        const double cell = mask.pixels.dx.in(nm) * mask.cell_pixels;
-        auto index = [&](double at_nm, Length origin) { return (at_nm - origin.in(nm)) / cell - 0.5 * (mask.cell_pixels - 1) / mask.cell_pixels; };
+        const double cell = mask.pixels.dx.in(nm)*mask.cell_pixels;
+        auto index = [&](double at_nm, Length origin) {
+            return (at_nm - origin.in(nm)) / cell - 0.5 * (mask.cell_pixels - 1) / mask.cell_pixels;
+        };
         auto clamp = [&](double i) { return std::clamp(static_cast<int>(i), 0, mask.n - 1); };
         x0 = clamp(std::ceil(index(std::min(v.x0_nm, v.x1_nm) - reach_nm, mask.pixels.x0)));
         x1 = clamp(std::floor(index(std::max(v.x0_nm, v.x1_nm) + reach_nm, mask.pixels.x0)));
@@ -46,13 +52,17 @@ struct CellBox {
     template <class Body>
     void each(int n, Body&& body) const {
         for (int y = y0; y <= y1; ++y)
-            for (int x = x0; x <= x1; ++x) body(x, y, static_cast<std::size_t>(y) * static_cast<std::size_t>(n) + static_cast<std::size_t>(x));
+            for (int x = x0; x <= x1; ++x)
+                body(x, y, static_cast<std::size_t>(y) * static_cast<std::size_t>(n) + static_cast<std::size_t>(x));
     }
 };
 
 float slope_at(const LevelSetMask& mask, int x, int y) {
     const int n = mask.n;
-    auto q = [&](int i, int j) { return mask.q[static_cast<std::size_t>((j + n) % n) * static_cast<std::size_t>(n) + static_cast<std::size_t>((i + n) % n)]; };
+    auto q = [&](int i, int j) {
+        return mask.q[static_cast<std::size_t>((j + n) % n) * static_cast<std::size_t>(n) +
+                      static_cast<std::size_t>((i + n) % n)];
+    };
     return 0.5f * std::hypot(q(x + 1, y) - q(x - 1, y), q(x, y + 1) - q(x, y - 1));
 }
 
@@ -63,13 +73,13 @@ double edge_slope(const LevelSetMask& mask, const CellBox& box) {
     box.each(mask.n, [&](int x, int y, std::size_t i) {
         if (std::abs(mask.q[i] - 0.5f) < 0.3f) sum += slope_at(mask, x, y), ++count;
     });
-    const double cell = mask.pixels.dx.in(nm) * mask.cell_pixels;
+    const double cell = mask.pixels.dx.in(nm)*mask.cell_pixels;
     return (count ? std::max(sum / count, 0.05) : 0.2) / cell;
 }
 
 /// Raises (sign +1) or lowers q around a violation by `amount`, with a soft rim of one cell.
 void push(const LevelSetMask& mask, const RuleViolation& v, double amount, AlignedFloats& change) {
-    const double cell = mask.pixels.dx.in(nm) * mask.cell_pixels;
+    const double cell = mask.pixels.dx.in(nm)*mask.cell_pixels;
     const CellBox box(mask, v, 0.75 * cell);
     box.each(mask.n, [&](int, int, std::size_t i) {
         if (std::abs(change[i]) < std::abs(amount)) change[i] = static_cast<float>(amount);
@@ -77,19 +87,23 @@ void push(const LevelSetMask& mask, const RuleViolation& v, double amount, Align
 }
 
 void remove(LevelSetMask& mask, const RuleViolation& v, bool island) {
-    const CellBox box(mask, v, 0.75 * mask.pixels.dx.in(nm) * mask.cell_pixels);
-    box.each(mask.n, [&](int, int, std::size_t i) { mask.q[i] = island ? std::min(mask.q[i], 0.25f) : std::max(mask.q[i], 0.75f); });
+    const CellBox box(mask, v, 0.75 * mask.pixels.dx.in(nm)*mask.cell_pixels);
+    box.each(mask.n, [&](int, int, std::size_t i) {
+        mask.q[i] = island ? std::min(mask.q[i], 0.25f) : std::max(mask.q[i], 0.75f);
+    });
 }
 
 /// Local 3 x 3 mean: rounds a corner that is too sharp.
 void round_off(LevelSetMask& mask, const RuleViolation& v) {
-    const CellBox box(mask, v, 1.5 * mask.pixels.dx.in(nm) * mask.cell_pixels);
+    const CellBox box(mask, v, 1.5 * mask.pixels.dx.in(nm)*mask.cell_pixels);
     const AlignedFloats before = mask.q;
     const int n = mask.n;
     box.each(n, [&](int x, int y, std::size_t i) {
         float sum = 0;
         for (int dy = -1; dy <= 1; ++dy)
-            for (int dx = -1; dx <= 1; ++dx) sum += before[static_cast<std::size_t>((y + dy + n) % n) * static_cast<std::size_t>(n) + static_cast<std::size_t>((x + dx + n) % n)];
+            for (int dx = -1; dx <= 1; ++dx)
+                sum += before[static_cast<std::size_t>((y + dy + n) % n) * static_cast<std::size_t>(n) +
+                              static_cast<std::size_t>((x + dx + n) % n)];
         mask.q[i] = sum / 9;
     });
 }
@@ -103,7 +117,8 @@ void add_change(LevelSetMask& mask, const AlignedFloats& change) {
             for (int dy = -1; dy <= 1; ++dy)
                 for (int dx = -1; dx <= 1; ++dx)
                     sum += static_cast<float>((2 - std::abs(dx)) * (2 - std::abs(dy))) *
-                           change[static_cast<std::size_t>((y + dy + n) % n) * static_cast<std::size_t>(n) + static_cast<std::size_t>((x + dx + n) % n)];
+                           change[static_cast<std::size_t>((y + dy + n) % n) * static_cast<std::size_t>(n) +
+                                  static_cast<std::size_t>((x + dx + n) % n)];
             mask.q[row * static_cast<std::size_t>(n) + static_cast<std::size_t>(x)] += sum / 16;
         }
     });
@@ -142,7 +157,8 @@ Region mask_polygons(const LevelSetMask& mask) {
     return curvilinear_region(contours(fine_samples(mask, 2), 0.5), 0.1 * nm, polygon_tolerance_nm * nm);
 }
 
-Region manufacturable(LevelSetMask& mask, const MaskRules& rules, std::vector<RuleViolation>& violations, const Context& context) {
+Region manufacturable(LevelSetMask& mask, const MaskRules& rules, std::vector<RuleViolation>& violations,
+                      const Context& context) {
     std::size_t at_first = 0;
     for (int round = 0;; ++round) {
         context.check();
@@ -151,7 +167,8 @@ Region manufacturable(LevelSetMask& mask, const MaskRules& rules, std::vector<Ru
         auto near = check_mask_rules(polygons, with_margin(rules));
         near.insert(near.end(), violations.begin(), violations.end());  // a pair may count at one limit only
         if (round == 0) at_first = near.size();
-        const bool shattered = near.size() > 1000 && near.size() > 4 * at_first;  // rules out of reach: pushing breaks the mask up
+        const bool shattered =
+            near.size() > 1000 && near.size() > 4 * at_first;  // rules out of reach: pushing breaks the mask up
         if (near.empty() || (violations.empty() && round >= 8) || shattered || round == most_rounds) return polygons;
         mend(mask, near, round);
     }

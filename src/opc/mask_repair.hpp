@@ -18,8 +18,9 @@ struct LevelSetMask {
 /// Contour of the mask function as polygons of at most `tolerance` deviation (0.3 nm), on a 0.1 nm database unit.
 Region mask_polygons(const LevelSetMask&);
 
-/// Polygons that pass `rules`: where the checker objects, q is raised or lowered locally by just what is missing, islands
-/// and holes below the area rules are removed; repeated until clean (q keeps the changes). What cannot be mended stands in `violations`.
+/// Polygons that pass `rules`: where the checker objects, q is raised or lowered locally by just what is missing,
+/// islands and holes below the area rules are removed; repeated until clean (q keeps the changes). What cannot be
+/// mended stands in `violations`.
 Region manufacturable(LevelSetMask&, const MaskRules&, std::vector<RuleViolation>& violations, const Context&);
 
 }  // namespace damascene::opc

@@ -1,9 +1,9 @@
 // Edge correction and imaging of layouts larger than a clip, by tiles.
 //
 // A tile's core is corrected with everything in its halo held at the neighbours' last shifts (multiplicative Schwarz
-// with four colours: cores of one colour are at least a core apart). A tile is a pure function of the fragments it sees,
-// rounded to 1e-5 nm relative to its corner, so equal tiles are computed once and any order within a colour gives the
-// same mask. [H. A. Schwarz 1870; tile and halo sizes: docs/theory/edge_opc.md]
+// with four colours: cores of one colour are at least a core apart). A tile is a pure function of the fragments it
+// sees, rounded to 1e-5 nm relative to its corner, so equal tiles are computed once and any order within a colour gives
+// the same mask. [H. A. Schwarz 1870; tile and halo sizes: docs/theory/edge_opc.md]
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -47,7 +47,9 @@ TilePlan plan_tiles(const Region& region, Box window, const KernelSet& kernels, 
     plan.x1 = static_cast<double>(window.x1) * unit, plan.y1 = static_cast<double>(window.y1) * unit;
     plan.halo = halo.in(nm), plan.core = period - 2 * plan.halo;
     if (!(plan.core > 0) || plan.halo < 0 || kernels.period_x != kernels.period_y)
-        throw InputError("D0312", "a tile of " + std::to_string(period) + " nm leaves no core inside halos of " + std::to_string(plan.halo) + " nm",
+        throw InputError("D0312",
+                         "a tile of " + std::to_string(period) + " nm leaves no core inside halos of " +
+                             std::to_string(plan.halo) + " nm",
                          "make kernels for a square period above twice the halo, e.g. halo 600 nm and period 3600 nm");
     plan.columns = std::max(1, static_cast<int>(std::ceil((plan.x1 - plan.x0) / plan.core - 1e-9)));
     plan.rows = std::max(1, static_cast<int>(std::ceil((plan.y1 - plan.y0) / plan.core - 1e-9)));
@@ -69,7 +71,8 @@ std::vector<std::vector<std::size_t>> rings_by_tile(const Fragments& f, const Ti
             return std::clamp(static_cast<int>(std::floor((v - origin) / plan.core)), 0, count - 1);
         };
         for (int row = index(y0 - reach, plan.y0, plan.rows); row <= index(y1 + reach, plan.y0, plan.rows); ++row)
-            for (int column = index(x0 - reach, plan.x0, plan.columns); column <= index(x1 + reach, plan.x0, plan.columns); ++column)
+            for (int column = index(x0 - reach, plan.x0, plan.columns);
+                 column <= index(x1 + reach, plan.x0, plan.columns); ++column)
                 rings[static_cast<std::size_t>(row * plan.columns + column)].push_back(r);
     }
     return rings;
@@ -80,8 +83,8 @@ int owner_of(const Fragment& me, const TilePlan& plan) {
     return me.vertical ? plan.owner(me.line_nm, along) : plan.owner(along, me.line_nm);
 }
 
-/// Drops cuts between fragments of one edge that both end before or both begin after the cell: clamped to it they are one
-/// point, whatever their shifts.
+/// Drops cuts between fragments of one edge that both end before or both begin after the cell: clamped to it they are
+/// one point, whatever their shifts.
 void join_outside(std::vector<Fragment>& ring, double side_nm, double reach_nm) {
     const auto outside = [&](const Fragment& me) {
         const double low = std::min(me.from_nm, me.to_nm), high = std::max(me.from_nm, me.to_nm);
@@ -102,11 +105,13 @@ void join_outside(std::vector<Fragment>& ring, double side_nm, double reach_nm) 
 }
 
 /// What a tile sees, relative to its cell's corner; only its own fragments can move.
-Fragments fragments_of_tile(const Fragments& f, const std::vector<std::size_t>& rings, const TilePlan& plan, int tile, double reach_nm) {
+Fragments fragments_of_tile(const Fragments& f, const std::vector<std::size_t>& rings, const TilePlan& plan, int tile,
+                            double reach_nm) {
     const Cell2 cell = plan.cell(tile);
     Fragments local;
     for (std::size_t r : rings) {
-        std::vector<Fragment> ring(f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[r]), f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[r + 1]));
+        std::vector<Fragment> ring(f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[r]),
+                                   f.all.begin() + static_cast<std::ptrdiff_t>(f.ring_begin[r + 1]));
         for (Fragment& me : ring) {
             const double across = me.vertical ? cell.x0_nm : cell.y0_nm, along = me.vertical ? cell.y0_nm : cell.x0_nm;
             me.movable = owner_of(me, plan) == tile;
@@ -130,7 +135,8 @@ std::string tile_key(const Fragments& f, const DescentStage& stage) {
         words.push_back(static_cast<double>(f.ring_begin[r + 1] - f.ring_begin[r]));
         for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i) {
             const Fragment& me = f.all[i];
-            for (double w : {me.line_nm, me.from_nm, me.to_nm, me.shift_nm, me.low_nm, me.high_nm, me.vertical + 2.0 * (me.outward > 0) + 4.0 * me.corner_after + 8.0 * me.movable})
+            for (double w : {me.line_nm, me.from_nm, me.to_nm, me.shift_nm, me.low_nm, me.high_nm,
+                             me.vertical + 2.0 * (me.outward > 0) + 4.0 * me.corner_after + 8.0 * me.movable})
                 words.push_back(w);
         }
     }
@@ -163,7 +169,8 @@ struct TileWork {
 
 class LayoutCorrection {
   public:
-    LayoutCorrection(const Region& target, Box window, const ProcessCorners& corners, const TileOptions& options, const Context& context)
+    LayoutCorrection(const Region& target, Box window, const ProcessCorners& corners, const TileOptions& options,
+                     const Context& context)
         : plan_(plan_tiles(target, window, corners.focus, options.halo)),
           corners_(corners),
           options_(options),
@@ -206,8 +213,12 @@ class LayoutCorrection {
         constexpr std::size_t batch = 16;
         for (std::size_t first = 0; first < tiles.size(); first += batch) {
             context_.check();
-            correct_batch(s, {tiles.begin() + static_cast<std::ptrdiff_t>(first), tiles.begin() + static_cast<std::ptrdiff_t>(std::min(first + batch, tiles.size()))});
-            const double done = (pass * 4 + colour + std::min(1.0, static_cast<double>(first + batch) / static_cast<double>(tiles.size()))) / (4.0 * options_.passes);
+            correct_batch(s, {tiles.begin() + static_cast<std::ptrdiff_t>(first),
+                              tiles.begin() + static_cast<std::ptrdiff_t>(std::min(first + batch, tiles.size()))});
+            const double done =
+                (pass * 4 + colour +
+                 std::min(1.0, static_cast<double>(first + batch) / static_cast<double>(tiles.size()))) /
+                (4.0 * options_.passes);
             context_.progress({"tiles", done, {{"tiles", static_cast<double>(result_.tiles)}}});
         }
     }
@@ -217,7 +228,8 @@ class LayoutCorrection {
         std::set<std::string> asked;
         std::vector<std::pair<int, std::string>> takers;
         for (int t : tiles) {
-            TileWork w{t, fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t, max_shift_nm_), {}};
+            TileWork w{
+                t, fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t, max_shift_nm_), {}};
             if (!any_movable(w.local)) continue;
             w.key = tile_key(w.local, s);
             takers.emplace_back(t, w.key);
@@ -264,44 +276,53 @@ class LayoutCorrection {
 Region part(const Region& region, const Cell2& cell) {
     const double unit = region.unit.in(nm);
     const auto whole = [&](double v) { return static_cast<std::int64_t>(std::llround(v / unit)); };
-    return clipped(region, {whole(cell.x0_nm), whole(cell.y0_nm), whole(cell.x0_nm + cell.side_nm), whole(cell.y0_nm + cell.side_nm)});
+    return clipped(region, {whole(cell.x0_nm), whole(cell.y0_nm), whole(cell.x0_nm + cell.side_nm),
+                            whole(cell.y0_nm + cell.side_nm)});
 }
 
 Image tile_image(const Region& mask, const Cell2& cell, const KernelSet& kernels) {
-    const Spectrum2 spectrum = polygon_spectrum(part(mask, cell), cell.x0_nm * nm, cell.y0_nm * nm, kernels.period_x, kernels.period_y, kernels.band_x, kernels.band_y);
+    const Spectrum2 spectrum = polygon_spectrum(part(mask, cell), cell.x0_nm * nm, cell.y0_nm * nm, kernels.period_x,
+                                                kernels.period_y, kernels.band_x, kernels.band_y);
     return optics::image(kernels, spectrum);
 }
 
 }  // namespace
 
-TiledResult optimize_layout(const Region& drawn_shapes, Box window, const ProcessCorners& corners, const TileOptions& options, const Context& context) {
+TiledResult optimize_layout(const Region& drawn_shapes, Box window, const ProcessCorners& corners,
+                            const TileOptions& options, const Context& context) {
     if (!is_manhattan(drawn_shapes))
-        throw InputError("D0318", "edge correction needs a target of axis-parallel edges", "use inverse lithography (ilt) for targets with sloped edges");
+        throw InputError("D0318", "edge correction needs a target of axis-parallel edges",
+                         "use inverse lithography (ilt) for targets with sloped edges");
     const double started = clock_seconds();
     TiledResult result = LayoutCorrection(merged(drawn_shapes), window, corners, options, context).run();
     result.seconds = clock_seconds() - started;
     return result;
 }
 
-void image_by_tiles(const Region& mask, Box window, const KernelSet& kernels, Length halo, const std::function<void(const Box&, const Image&)>& body, const Context& context) {
+void image_by_tiles(const Region& mask, Box window, const KernelSet& kernels, Length halo,
+                    const std::function<void(const Box&, const Image&)>& body, const Context& context) {
     const TilePlan plan = plan_tiles(mask, window, kernels, halo);
     const double unit = mask.unit.in(nm);
     const auto whole = [&](double v) { return static_cast<std::int64_t>(std::llround(v / unit)); };
     for (int t = 0; t < plan.count(); ++t) {
         context.check();
         const double x = plan.core_x(t), y = plan.core_y(t);
-        const Box core{whole(x), whole(y), whole(std::min(x + plan.core, plan.x1)), whole(std::min(y + plan.core, plan.y1))};
+        const Box core{whole(x), whole(y), whole(std::min(x + plan.core, plan.x1)),
+                       whole(std::min(y + plan.core, plan.y1))};
         body(core, tile_image(mask, plan.cell(t), kernels));
         context.progress({"image tiles", static_cast<double>(t + 1) / plan.count(), {}});
     }
 }
 
-std::vector<EdgePlacement> layout_placement(const Region& mask, const Region& target, Box window, const KernelSet& kernels, double threshold, Length halo, Length site_pitch, Length reach, const Context& context) {
+std::vector<EdgePlacement> layout_placement(const Region& mask, const Region& target, Box window,
+                                            const KernelSet& kernels, double threshold, Length halo, Length site_pitch,
+                                            Length reach, const Context& context) {
     const TilePlan plan = plan_tiles(target, window, kernels, halo);
     std::vector<EdgePlacement> all;
     for (int t = 0; t < plan.count(); ++t) {
         context.check();
-        const Cell2 cell = plan.cell(t), near{plan.core_x(t) - 0.5 * plan.halo, plan.core_y(t) - 0.5 * plan.halo, plan.core + plan.halo};
+        const Cell2 cell = plan.cell(t),
+                    near{plan.core_x(t) - 0.5 * plan.halo, plan.core_y(t) - 0.5 * plan.halo, plan.core + plan.halo};
         const Image image = tile_image(mask, cell, kernels);
         for (const EdgePlacement& p : edge_placement(image, threshold, part(target, near), site_pitch, reach))
             if (plan.owner(p.x_nm, p.y_nm) == t) all.push_back(p);

@@ -40,12 +40,15 @@ lanes::FieldPlan make_plan(const KernelSet& focus, const KernelSet& defocus, int
     plan.grid = numerics::smooth_size(4 * plan.band + 1);
     plan.states = 2;
     plan.fft = lanes::make_fft_plan(plan.grid);
-    struct Entry { int state, kernel; };
+    struct Entry {
+        int state, kernel;
+    };
     std::vector<Entry> entries;
     for (int s = 0; s < 2; ++s)
         for (int k = 0; k < sets[s].count() && (max_kernels == 0 || k < max_kernels); ++k) entries.push_back({s, k});
     plan.batches = (static_cast<int>(entries.size()) + lane_width - 1) / lane_width;
-    const std::size_t points = static_cast<std::size_t>(2 * plan.band + 1) * static_cast<std::size_t>(2 * plan.band + 1);
+    const std::size_t points =
+        static_cast<std::size_t>(2 * plan.band + 1) * static_cast<std::size_t>(2 * plan.band + 1);
     plan.kernels.assign(static_cast<std::size_t>(plan.batches) * points * lanes::complex_floats, 0.0f);
     plan.weights.assign(static_cast<std::size_t>(2 * plan.batches) * lane_width, 0.0f);
     for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -65,7 +68,8 @@ lanes::FieldPlan make_plan(const KernelSet& focus, const KernelSet& defocus, int
 
 /// (c(f) + conj c(-f)) / 2 for fy >= 0: the spectrum of the real part of the function.
 AlignedFloats hermitian_half(const BandSpectrum& f) {
-    const std::size_t points = f.values.size() / 2, centre = points / 2, first = centre - static_cast<std::size_t>(f.band);
+    const std::size_t points = f.values.size() / 2, centre = points / 2,
+                      first = centre - static_cast<std::size_t>(f.band);
     AlignedFloats half(2 * (points - first));
     for (std::size_t i = first; i < points; ++i) {
         const float *c = &f.values[2 * i], *mirrored = &f.values[2 * (points - 1 - i)];
@@ -96,9 +100,12 @@ void BandLimitedImager::image(const BandSpectrum& mask, BandSpectrum& intensity)
     });
     parallel_blocks(static_cast<std::size_t>(g), 9, [&](std::size_t begin, std::size_t end) {
         for (auto y = begin; y < end; ++y)
-            k.field_row(plan_, static_cast<int>(y), columns_.data(), fields_.data(), intensity_.data(), thread_scratch(g));
+            k.field_row(plan_, static_cast<int>(y), columns_.data(), fields_.data(), intensity_.data(),
+                        thread_scratch(g));
     });
-    GridSampler(g, intensity.band).project(intensity_.data(), intensity_.data() + static_cast<std::size_t>(g) * static_cast<std::size_t>(g), intensity);
+    GridSampler(g, intensity.band)
+        .project(intensity_.data(), intensity_.data() + static_cast<std::size_t>(g) * static_cast<std::size_t>(g),
+                 intensity);
     const float scale = 1.0f / static_cast<float>(g * g);
     for (float& v : intensity.values) v *= scale;
 }
@@ -113,7 +120,8 @@ void BandLimitedImager::adjoint(const BandSpectrum& d_intensity, BandSpectrum& g
     for (float& v : intensity_) v *= scale;
     parallel_blocks(static_cast<std::size_t>(g), 9, [&](std::size_t begin, std::size_t end) {
         for (auto y = begin; y < end; ++y)
-            k.adjoint_row(plan_, static_cast<int>(y), fields_.data(), intensity_.data(), columns_.data(), thread_scratch(g));
+            k.adjoint_row(plan_, static_cast<int>(y), fields_.data(), intensity_.data(), columns_.data(),
+                          thread_scratch(g));
     });
     parallel_blocks(static_cast<std::size_t>(w), 6, [&](std::size_t begin, std::size_t end) {
         for (auto fx = begin; fx < end; ++fx)
@@ -143,14 +151,15 @@ void GridSampler::columns(const BandSpectrum& f, Body&& body) {
     });
 }
 
-double GridSampler::print_loss(const lanes::PrintLoss& loss, const BandSpectrum& intensity, const float* target, BandSpectrum& dloss,
-                               const float* weight) {
+double GridSampler::print_loss(const lanes::PrintLoss& loss, const BandSpectrum& intensity, const float* target,
+                               BandSpectrum& dloss, const float* weight) {
     const auto& k = lanes::kernels();
     const int n = plan_.n;
     assert(n % lane_width == 0 && dloss.band == band_);
     std::vector<double> partial(static_cast<std::size_t>(n / lane_width));
     columns(intensity, [&](std::size_t b, int x0, float* values) {
-        partial[b] = k.print_loss(loss, n, values, target + x0, weight ? weight + x0 : nullptr, static_cast<std::size_t>(n));
+        partial[b] =
+            k.print_loss(loss, n, values, target + x0, weight ? weight + x0 : nullptr, static_cast<std::size_t>(n));
         k.project_columns(plan_, band_, x0, values, strip_.data(), thread_scratch(n));
     });
     parallel_for(static_cast<std::size_t>(padded(2 * band_ + 1) / lane_width), [&](std::size_t b) {
@@ -161,7 +170,8 @@ double GridSampler::print_loss(const lanes::PrintLoss& loss, const BandSpectrum&
     return total;
 }
 
-std::array<std::int64_t, 2> GridSampler::print_counts(const lanes::PrintLoss& loss, const BandSpectrum& intensity, const float* target) {
+std::array<std::int64_t, 2> GridSampler::print_counts(const lanes::PrintLoss& loss, const BandSpectrum& intensity,
+                                                      const float* target) {
     const auto& k = lanes::kernels();
     const int n = plan_.n;
     std::vector<std::array<std::int64_t, 2>> partial(static_cast<std::size_t>(n / lane_width), {0, 0});
@@ -179,8 +189,11 @@ void GridSampler::sample(const BandSpectrum& f, float* first, float* second) {
         const int count = std::min(lane_width, n - x0);
         for (int y = 0; y < n; ++y) {
             const float* v = values + static_cast<std::ptrdiff_t>(y) * lanes::complex_floats;
-            std::memcpy(first + static_cast<std::ptrdiff_t>(y) * n + x0, v, sizeof(float) * static_cast<std::size_t>(count));
-            if (second) std::memcpy(second + static_cast<std::ptrdiff_t>(y) * n + x0, v + lane_width, sizeof(float) * static_cast<std::size_t>(count));
+            std::memcpy(first + static_cast<std::ptrdiff_t>(y) * n + x0, v,
+                        sizeof(float) * static_cast<std::size_t>(count));
+            if (second)
+                std::memcpy(second + static_cast<std::ptrdiff_t>(y) * n + x0, v + lane_width,
+                            sizeof(float) * static_cast<std::size_t>(count));
         }
     });
 }
@@ -195,8 +208,10 @@ void GridSampler::project(const float* first, const float* second, BandSpectrum&
         std::memset(values, 0, sizeof(float) * static_cast<std::size_t>(n) * lanes::complex_floats);
         for (int y = 0; y < n; ++y) {
             float* v = values + static_cast<std::ptrdiff_t>(y) * lanes::complex_floats;
-            std::memcpy(v, first + static_cast<std::ptrdiff_t>(y) * n + x0, sizeof(float) * static_cast<std::size_t>(count));
-            std::memcpy(v + lane_width, second + static_cast<std::ptrdiff_t>(y) * n + x0, sizeof(float) * static_cast<std::size_t>(count));
+            std::memcpy(v, first + static_cast<std::ptrdiff_t>(y) * n + x0,
+                        sizeof(float) * static_cast<std::size_t>(count));
+            std::memcpy(v + lane_width, second + static_cast<std::ptrdiff_t>(y) * n + x0,
+                        sizeof(float) * static_cast<std::size_t>(count));
         }
         k.project_columns(plan_, band_, x0, values, strip_.data(), thread_scratch(n));
     });
@@ -253,7 +268,8 @@ void shift(BandSpectrum& f, double x_periods, double y_periods) {
     for (int fy = 0; fy < w; ++fy)
         for (int fx = 0; fx < w; ++fx) {
             float* c = f.values.data() + 2 * (static_cast<std::ptrdiff_t>(fy) * w + fx);
-            const std::complex<float> v = std::complex<float>(c[0], c[1]) * along_y[static_cast<std::size_t>(fy)] * along_x[static_cast<std::size_t>(fx)];
+            const std::complex<float> v = std::complex<float>(c[0], c[1]) * along_y[static_cast<std::size_t>(fy)] *
+                                          along_x[static_cast<std::size_t>(fx)];
             c[0] = v.real();
             c[1] = v.imag();
         }

@@ -1,4 +1,5 @@
-// Band-limited imaging on the minimal grid, in single precision, with its exact adjoint: the engine under every optimiser.
+// Band-limited imaging on the minimal grid, in single precision, with its exact adjoint: the engine under every
+// optimiser.
 //
 //   E_k(u) = sum_{|f| <= B} K_k(f) M_f e^{2 pi i f.u/g},   I_s(u) = sum_k w_sk |E_k(u)|^2     on g >= 4B + 1 points
 //   I has band 2B, so 69 samples per period (B = 17) carry it exactly; any finer grid is reached by zero padding.
@@ -23,7 +24,8 @@ namespace damascene::optics {
 struct BandSpectrum {
     int band = 0;
     AlignedFloats values;
-    explicit BandSpectrum(int b = 0) : band(b), values(2 * static_cast<std::size_t>(2 * b + 1) * static_cast<std::size_t>(2 * b + 1), 0.0f) {}
+    explicit BandSpectrum(int b = 0)
+        : band(b), values(2 * static_cast<std::size_t>(2 * b + 1) * static_cast<std::size_t>(2 * b + 1), 0.0f) {}
     int width() const { return 2 * band + 1; }
 };
 
@@ -54,7 +56,8 @@ class GridSampler {
     double print_loss(const lanes::PrintLoss&, const BandSpectrum& intensity, const float* target, BandSpectrum& dloss,
                       const float* weight = nullptr);
     /// {L2, PV band} in grid points.
-    std::array<std::int64_t, 2> print_counts(const lanes::PrintLoss&, const BandSpectrum& intensity, const float* target);
+    std::array<std::int64_t, 2> print_counts(const lanes::PrintLoss&, const BandSpectrum& intensity,
+                                             const float* target);
     /// Row-major samples of both functions.
     void sample(const BandSpectrum& f, float* first, float* second);
     /// Transpose of sample (sum, not mean).

@@ -47,10 +47,10 @@ TEST(EscapeText, ControlBytesNeverReachTheTerminal) {
 
 TEST(EscapeText, InvalidUtf8IsShownByteByByte) {
     EXPECT_EQ(escape_text("\xff"), "\\xff");
-    EXPECT_EQ(escape_text("\xc3"), "\\xc3");                          // cut short
-    EXPECT_EQ(escape_text("\xc0\xaf"), "\\xc0\\xaf");                 // overlong '/'
-    EXPECT_EQ(escape_text("\xe0\x80\xaf"), "\\xe0\\x80\\xaf");        // overlong
-    EXPECT_EQ(escape_text("\xed\xa0\x80"), "\\xed\\xa0\\x80");        // surrogate
+    EXPECT_EQ(escape_text("\xc3"), "\\xc3");                             // cut short
+    EXPECT_EQ(escape_text("\xc0\xaf"), "\\xc0\\xaf");                    // overlong '/'
+    EXPECT_EQ(escape_text("\xe0\x80\xaf"), "\\xe0\\x80\\xaf");           // overlong
+    EXPECT_EQ(escape_text("\xed\xa0\x80"), "\\xed\\xa0\\x80");           // surrogate
     EXPECT_EQ(escape_text("\xf5\x80\x80\x80"), "\\xf5\\x80\\x80\\x80");  // beyond U+10FFFF
     EXPECT_EQ(escape_text("a\xe2\x82z"), "a\\xe2\\x82z");
 }
@@ -68,12 +68,14 @@ TEST(InputError, MessageNamesFileLineAndColumn) {
                                       .message = "'sticking' is out of range",
                                       .where = {.file = "recipe.toml", .line = 59, .column = 12}});
     EXPECT_STREQ(error.what(), "recipe.toml:59:12: D0204: 'sticking' is out of range");
-    const InputError binary(Diagnostic{.code = "D0302", .message = "damaged", .where = {.file = "a.gds", .byte_offset = 7}});
+    const InputError binary(
+        Diagnostic{.code = "D0302", .message = "damaged", .where = {.file = "a.gds", .byte_offset = 7}});
     EXPECT_STREQ(binary.what(), "a.gds: byte 7: D0302: damaged");
 }
 
 TEST(InputError, CarriesAllFaults) {
-    const InputError error(std::vector<Diagnostic>{{.code = "D0102", .message = "first"}, {.code = "D0201", .message = "second"}});
+    const InputError error(
+        std::vector<Diagnostic>{{.code = "D0102", .message = "first"}, {.code = "D0201", .message = "second"}});
     EXPECT_EQ(error.diagnostics().size(), 2u);
     EXPECT_EQ(error.diagnostics()[1].code, "D0201");
     EXPECT_EQ(InputError("D0301", "no file", "check the path").diagnostics()[0].help, "check the path");

@@ -79,7 +79,11 @@ TEST_F(Threads, LoopsNest) {
 TEST_F(Threads, ExceptionsReachTheCaller) {
     for (int threads : {1, 2}) {
         set_thread_count(threads);
-        EXPECT_THROW(parallel_for(1000, [](std::size_t i) { if (i == 77) throw std::domain_error("77"); }), std::domain_error);
+        EXPECT_THROW(parallel_for(1000,
+                                  [](std::size_t i) {
+                                      if (i == 77) throw std::domain_error("77");
+                                  }),
+                     std::domain_error);
     }
 }
 
@@ -156,10 +160,12 @@ TEST(Sha256, NistVectors) {
     EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
               "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-    EXPECT_EQ(sha256_hex("abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrs"
-                         "mnopqrstnopqrstu"),
-              "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
-    EXPECT_EQ(sha256_hex(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    EXPECT_EQ(
+        sha256_hex("abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrs"
+                   "mnopqrstnopqrstu"),
+        "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1");
+    EXPECT_EQ(sha256_hex(std::string(1'000'000, 'a')),
+              "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
 TEST(Sha256, CuttingTheMessageDoesNotChangeTheDigest) {

@@ -11,14 +11,30 @@ namespace {
 
 /// A film model of the error standard; its parameter names and ranges are those of the printed messages.
 const ModelInfo deposit{
-    .catalogue = "test", .name = "deposit-flux", .summary = "Film growth by a flux.", .equation = "", .citation = "",
+    .catalogue = "test",
+    .name = "deposit-flux",
+    .summary = "Film growth by a flux.",
+    .equation = "",
+    .citation = "",
     .params = {
-        {.name = "sticking", .default_text = "0.2", .low = 0, .high = 1, .low_open = true, .doc = "probability that an arriving particle stays"},
-        {.name = "thickness", .unit = "nm", .low = 1, .high = 100000, .doc = "film on the flat field", .optional = true},
+        {.name = "sticking",
+         .default_text = "0.2",
+         .low = 0,
+         .high = 1,
+         .low_open = true,
+         .doc = "probability that an arriving particle stays"},
+        {.name = "thickness",
+         .unit = "nm",
+         .low = 1,
+         .high = 100000,
+         .doc = "film on the flat field",
+         .optional = true},
         {.name = "depth", .unit = "nm", .low = 1, .high = 100000, .doc = "trench depth", .optional = true},
     }};
 
-std::string at_line(int line, const std::string& text) { return std::string(static_cast<std::size_t>(line - 1), '\n') + text + "\n"; }
+std::string at_line(int line, const std::string& text) {
+    return std::string(static_cast<std::size_t>(line - 1), '\n') + text + "\n";
+}
 
 std::string message_of(const std::string& toml, const std::string& context = "step 'fill' (model deposit-flux)") {
     Faults faults;
@@ -76,7 +92,9 @@ TEST(ErrorMessages, OutOfRange) {
 }
 
 TEST(ErrorMessages, ApertureAboveTheIndexOfTheMedium) {
-    const std::string text = "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[optics]\nna = 1.35\nmedium = \"air\"\n[layout]\nfile = \"a.gds\"\n";
+    const std::string text =
+        "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[optics]\nna = 1.35\nmedium = "
+        "\"air\"\n[layout]\nfile = \"a.gds\"\n";
     EXPECT_EQ(message_of_recipe(text, "optics.toml"),
               "error[D0401]: numerical aperture exceeds the refractive index of the image-side medium\n"
               "  --> optics.toml:4:6\n"
@@ -102,10 +120,16 @@ TEST(ErrorMessages, DamagedBinaryRecord) {
 
 TEST(ErrorMessages, EmptyLayerInTheWindow) {
     const std::string text =
-        "damascene = \"1\"\n\n\n\nstep = [ { model = \"aerial-image\" } ]\n[optics]\n[layout]\nfile = \"gcd_45nm_metal1.gds\"\n"
+        "damascene = \"1\"\n\n\n\nstep = [ { model = \"aerial-image\" } ]\n[optics]\n[layout]\nfile = "
+        "\"gcd_45nm_metal1.gds\"\n"
         "layers = { metal1 = \"12/0\" }\nwindow = [\"22 um\", \"18 um\", \"24 um\", \"20 um\"]\n";
     Recipe recipe = recipe_from_text(text, "recipe.toml");
-    Inputs in{.folder = std::string(DAMASCENE_TEST_DATA) + "/layouts", .layout = &*recipe.layout, .optics = &*recipe.optics, .params = nullptr, .values = {}, .seed = 1};
+    Inputs in{.folder = std::string(DAMASCENE_TEST_DATA) + "/layouts",
+              .layout = &*recipe.layout,
+              .optics = &*recipe.optics,
+              .params = nullptr,
+              .values = {},
+              .seed = 1};
     try {
         load_clip(in);
         FAIL() << "accepted";
@@ -120,17 +144,24 @@ TEST(ErrorMessages, EmptyLayerInTheWindow) {
 }
 
 TEST(ErrorMessages, MemoryLimit) {
-    const Diagnostic d{.code = "D0601", .message = "this run would need 36.2 GB, the limit is 16 GB", .where = {}, .label = {},
-                       .notes = {"largest: step 'resist', 4096 x 4096 x 90 double cells, 3 fields; grid = \"0.5 nm\" (recipe.toml:40)"},
-                       .help = "grid = \"1 nm\" needs 9.1 GB; or --max-memory 40GB"};
-    EXPECT_EQ(render_diagnostic(d),
-              "error[D0601]: this run would need 36.2 GB, the limit is 16 GB\n"
-              "   = largest: step 'resist', 4096 x 4096 x 90 double cells, 3 fields; grid = \"0.5 nm\" (recipe.toml:40)\n"
-              "   = help: grid = \"1 nm\" needs 9.1 GB; or --max-memory 40GB\n");
+    const Diagnostic d{
+        .code = "D0601",
+        .message = "this run would need 36.2 GB, the limit is 16 GB",
+        .where = {},
+        .label = {},
+        .notes =
+            {"largest: step 'resist', 4096 x 4096 x 90 double cells, 3 fields; grid = \"0.5 nm\" (recipe.toml:40)"},
+        .help = "grid = \"1 nm\" needs 9.1 GB; or --max-memory 40GB"};
+    EXPECT_EQ(
+        render_diagnostic(d),
+        "error[D0601]: this run would need 36.2 GB, the limit is 16 GB\n"
+        "   = largest: step 'resist', 4096 x 4096 x 90 double cells, 3 fields; grid = \"0.5 nm\" (recipe.toml:40)\n"
+        "   = help: grid = \"1 nm\" needs 9.1 GB; or --max-memory 40GB\n");
 }
 
 TEST(ErrorMessages, AllFaultsOfARecipeAtOnceAtMostTwenty) {
-    std::string text = "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[layout]\nfile = \"a.gds\"\n[optics]\n";
+    std::string text =
+        "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[layout]\nfile = \"a.gds\"\n[optics]\n";
     for (int i = 0; i < 25; ++i) text += "qqqq" + std::to_string(i) + "zzzz = 1\n";
     try {
         recipe_from_text(text, "recipe.toml");
@@ -148,7 +179,8 @@ TEST(ErrorMessages, HostileTextIsEscaped) {
 
 TEST(ErrorMessages, CaretStandsUnderTheColumnAfterMultibyteText) {
     EXPECT_EQ(message_of("depth = \"280 \xC2\xB5s\""),
-              "error[D0203]: wrong dimension for 'depth'\n  --> recipe.toml:1:9\n 1 | depth = \"280 \xC2\xB5s\"\n   |         ^^^^^^^^ this is a time, 'depth' is a length\n"
+              "error[D0203]: wrong dimension for 'depth'\n  --> recipe.toml:1:9\n 1 | depth = \"280 \xC2\xB5s\"\n   |  "
+              "       ^^^^^^^^ this is a time, 'depth' is a length\n"
               "   = help: did you mean \"280 nm\"?\n");
 }
 
@@ -165,8 +197,10 @@ TEST(RecipeTree, JsonAndTomlGiveTheSamePlaces) {
 }
 
 TEST(RecipeTree, JsonFaultsAreLocated) {
-    const std::pair<const char*, int> cases[] = {{"{\"a\": }", 7}, {"{\"a\": 01}", 7}, {"{\"a\" 1}", 6}, {"{\"a\": 1,}", 9}, {"{\"a\": \"x", 9}, {"{\"a\": 1, \"a\": 2}", 13},
-                                                 {"[1]", 1}, {"{\"a\": \"\\ud800\"}", 14}, {"{} x", 4}, {"{\"a\": nan}", 7}};
+    const std::pair<const char*, int> cases[] = {
+        {"{\"a\": }", 7},   {"{\"a\": 01}", 7},           {"{\"a\" 1}", 6}, {"{\"a\": 1,}", 9},
+        {"{\"a\": \"x", 9}, {"{\"a\": 1, \"a\": 2}", 13}, {"[1]", 1},       {"{\"a\": \"\\ud800\"}", 14},
+        {"{} x", 4},        {"{\"a\": nan}", 7}};
     for (const auto& [text, column] : cases) {
         try {
             read_json(text, "r.json");
@@ -196,7 +230,12 @@ TEST(RecipeTree, SettingsAddressStepsByName) {
 
 TEST(Parameters, DecimalPrefixesGiveTheSameHash) {
     const auto hash = [](const std::string& wavelength) {
-        return recipe_from_text("damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[layout]\nfile = \"a.gds\"\n[optics]\nwavelength = \"" + wavelength + "\"\n", "r.toml").hash();
+        return recipe_from_text(
+                   "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[layout]\nfile = "
+                   "\"a.gds\"\n[optics]\nwavelength = \"" +
+                       wavelength + "\"\n",
+                   "r.toml")
+            .hash();
     };
     EXPECT_EQ(hash("193 nm"), hash("0.193 um"));
     EXPECT_EQ(hash("193 nm"), hash("1.93e-7 m"));
@@ -204,7 +243,9 @@ TEST(Parameters, DecimalPrefixesGiveTheSameHash) {
 }
 
 TEST(Parameters, OnePlaceOverridesTheOther) {
-    const std::string text = "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[layout]\nfile = \"a.gds\"\n[optics]\npreset = \"krf-0.80\"\nsource = { kind = \"conventional\", sigma = 0.5 }\n";
+    const std::string text =
+        "damascene = \"1\"\nstep = [ { model = \"aerial-image\" } ]\n[layout]\nfile = \"a.gds\"\n[optics]\npreset = "
+        "\"krf-0.80\"\nsource = { kind = \"conventional\", sigma = 0.5 }\n";
     const auto origin = [&](const std::vector<std::string>& settings, const std::string& path) {
         for (const ResolvedEntry& e : recipe_from_text(text, "r.toml", {.settings = settings, .seed = {}}).entries)
             if (e.path == path) return e.origin + " " + e.value;
@@ -220,7 +261,12 @@ TEST(Parameters, OneRowFeedsValidationSchemaHelpAndDocumentation) {
     ModelInfo model = deposit;
     const std::string without = model_schema(model) + model_help(model) + model_page(model);
     EXPECT_EQ(without.find("pressure"), std::string::npos);
-    model.params.push_back({.name = "pressure", .unit = "Torr", .default_text = "1 Torr", .low = 0.1, .high = 760, .doc = "chamber pressure"});
+    model.params.push_back({.name = "pressure",
+                            .unit = "Torr",
+                            .default_text = "1 Torr",
+                            .low = 0.1,
+                            .high = 760,
+                            .doc = "chamber pressure"});
     EXPECT_NE(model_schema(model).find("\"pressure\""), std::string::npos);
     EXPECT_NE(model_help(model).find("pressure"), std::string::npos);
     EXPECT_NE(model_page(model).find("| `pressure` | Torr | `1 Torr` |"), std::string::npos);

@@ -1,4 +1,5 @@
-// The run engine and the pieces it is made of: store, archive, contours closed along the cell, image against closed form.
+// The run engine and the pieces it is made of: store, archive, contours closed along the cell, image against closed
+// form.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -46,7 +47,8 @@ double ring_area(const std::vector<Contour>& rings) {
 }
 
 struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("damascene-flow-" + std::to_string(::getpid()));
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("damascene-flow-" + std::to_string(::getpid()));
     Folder() { std::filesystem::create_directories(path); }
     ~Folder() { std::filesystem::remove_all(path); }
     std::string file(const std::string& name) const { return (path / name).string(); }
@@ -75,7 +77,8 @@ TEST(Archive, AResultReadsBackByteForByte) {
     result.convergence.y["loss"] = {3, 2, 1};
     const io::Bytes bytes = to_bytes(result);
     EXPECT_EQ(to_bytes(step_result_of(bytes)), bytes);
-    for (std::size_t cut = 0; cut < bytes.size(); cut += 7) EXPECT_THROW(step_result_of(io::ByteView(bytes).first(cut)), InputError) << cut;
+    for (std::size_t cut = 0; cut < bytes.size(); cut += 7)
+        EXPECT_THROW(step_result_of(io::ByteView(bytes).first(cut)), InputError) << cut;
 }
 
 TEST(Store, ADamagedBlobIsNeverReturned) {
@@ -101,7 +104,9 @@ TEST(Files, AWriteReplacesTheWholeFileAndLeavesNothingElse) {
     write_file(folder.file("a/b.txt"), "first");
     write_file(folder.file("a/b.txt"), "second");
     EXPECT_EQ(read_text_file(folder.file("a/b.txt")), "second");
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path / "a"), std::filesystem::directory_iterator{}), 1);
+    EXPECT_EQ(
+        std::distance(std::filesystem::directory_iterator(folder.path / "a"), std::filesystem::directory_iterator{}),
+        1);
     EXPECT_THROW(write_file("/proc/nowhere/file", "x"), ResourceError);
 }
 
@@ -109,11 +114,16 @@ TEST(Files, AWriteReplacesTheWholeFileAndLeavesNothingElse) {
 // source, so the print at I = 1/4 is exactly the drawn line.
 TEST(Print, CoherentThreeBeamLinePrintsAtItsDrawnWidthAtAQuarter) {
     const Folder folder;
-    const std::string glp = "BEGIN\nEQUIV 1 1000 MICRON +X,+Y\nCNAME T\nLEVEL M1\nCELL T PRIME\n RECT N M1 0 0 128 1280\n RECT N M1 256 0 128 1280\n RECT N M1 512 0 128 1280\n RECT N M1 768 0 128 1280\n RECT N M1 1024 0 128 1280\nENDMSG\n";
+    const std::string glp =
+        "BEGIN\nEQUIV 1 1000 MICRON +X,+Y\nCNAME T\nLEVEL M1\nCELL T PRIME\n RECT N M1 0 0 128 1280\n RECT N M1 256 0 "
+        "128 1280\n RECT N M1 512 0 128 1280\n RECT N M1 768 0 128 1280\n RECT N M1 1024 0 128 1280\nENDMSG\n";
     write_file(folder.file("lines.glp"), glp);
     const std::string text =
-        "damascene = \"1\"\n[layout]\nfile = \"lines.glp\"\nwindow = [\"0 nm\", \"0 nm\", \"1280 nm\", \"1280 nm\"]\nhalo = \"0 nm\"\ncut = [\"512 nm\", \"600 nm\", \"640 nm\", \"600 nm\"]\n"
-        "[optics]\nna = 0.9\nmedium = \"air\"\nsource = { kind = \"conventional\", sigma = 0.001, n = 3 }\n[[step]]\nname = \"image\"\nmodel = \"aerial-image\"\nmethod = \"abbe\"\n[[step]]\nname = \"resist\"\nmodel = \"print\"\nthreshold = 0.25\n";
+        "damascene = \"1\"\n[layout]\nfile = \"lines.glp\"\nwindow = [\"0 nm\", \"0 nm\", \"1280 nm\", \"1280 "
+        "nm\"]\nhalo = \"0 nm\"\ncut = [\"512 nm\", \"600 nm\", \"640 nm\", \"600 nm\"]\n"
+        "[optics]\nna = 0.9\nmedium = \"air\"\nsource = { kind = \"conventional\", sigma = 0.001, n = 3 "
+        "}\n[[step]]\nname = \"image\"\nmodel = \"aerial-image\"\nmethod = \"abbe\"\n[[step]]\nname = "
+        "\"resist\"\nmodel = \"print\"\nthreshold = 0.25\n";
     const RunOutcome outcome = run(recipe_from_text(text, folder.file("r.toml")), {.folder = folder.file("out")});
     ASSERT_EQ(outcome.exit, 0);
     for (const Scalar& s : outcome.scalars) {

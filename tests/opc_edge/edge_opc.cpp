@@ -75,7 +75,9 @@ TEST(EdgeGradient, TaylorRemainderIsOfOrderTwo) {
     const Fragments f = shaken(1, 6, 1);
     const std::vector<double> direction = direction_for(f, 2), gradient = mean_squared_gradient(f);
     const double value = mean_squared_image(f), slope = dot(gradient, direction);
-    const auto remainder = [&](double t) { return std::abs(mean_squared_image(moved(f, direction, t)) - value - t * slope); };
+    const auto remainder = [&](double t) {
+        return std::abs(mean_squared_image(moved(f, direction, t)) - value - t * slope);
+    };
     for (double t : {0.8, 0.4, 0.2}) EXPECT_NEAR(std::log2(remainder(t) / remainder(t / 2)), 2.0, 0.1) << t;
 }
 
@@ -84,8 +86,10 @@ TEST(EdgeGradient, EqualsCentralDifferenceInDoublePrecision) {
     const std::vector<double> direction = direction_for(f, 4);
     const std::vector<double> gradient = mean_squared_gradient(f);
     const double h = 0.2;  // the third derivative and the 1e-5 nm grid of the outline leave about 1e-6 each
-    const double difference = (mean_squared_image(moved(f, direction, h)) - mean_squared_image(moved(f, direction, -h))) / (2 * h);
-    EXPECT_NEAR(dot(gradient, direction), difference, 1e-5 * std::sqrt(dot(gradient, gradient) * dot(direction, direction)));
+    const double difference =
+        (mean_squared_image(moved(f, direction, h)) - mean_squared_image(moved(f, direction, -h))) / (2 * h);
+    EXPECT_NEAR(dot(gradient, direction), difference,
+                1e-5 * std::sqrt(dot(gradient, gradient) * dot(direction, direction)));
 }
 
 // Single precision limits the loss to about 1e-6 of 1e5 nm^2, the step keeps its error below 1e-3 of the slope.
@@ -98,8 +102,11 @@ TEST(EdgeGradient, PrintingLossFallsAtTheStatedRate) {
     descent.loss(f, loss, gradient);
     const std::vector<double> direction = direction_for(f, 6);
     const double h = 0.25;
-    const double difference = (descent.loss(moved(f, direction, h), loss, unused) - descent.loss(moved(f, direction, -h), loss, unused)) / (2 * h);
-    EXPECT_NEAR(dot(gradient, direction), difference, 3e-3 * std::sqrt(dot(gradient, gradient) * dot(direction, direction)));
+    const double difference =
+        (descent.loss(moved(f, direction, h), loss, unused) - descent.loss(moved(f, direction, -h), loss, unused)) /
+        (2 * h);
+    EXPECT_NEAR(dot(gradient, direction), difference,
+                3e-3 * std::sqrt(dot(gradient, gradient) * dot(direction, direction)));
 }
 
 // A shift that nothing but one line end takes changes the area by shift x length.
@@ -121,18 +128,22 @@ TEST(EdgeFragments, AtRestTheyAreTheDrawing) {
 TEST(EdgeFragments, ContinuousSpectrumIsThatOfThePixels) {
     const Region target = iccad13::clip(5);
     const Spectrum2 pixels = sampled_polygon_spectrum(target, {0, 0}, 2048, 17);
-    const Spectrum2 exact = polygon_spectrum(outline(fragmented(target, 30, 60), clip_cell), 0.5 * nm, 0.5 * nm, 2048 * nm, 2048 * nm, 17, 17);
+    const Spectrum2 exact = polygon_spectrum(outline(fragmented(target, 30, 60), clip_cell), 0.5 * nm, 0.5 * nm,
+                                             2048 * nm, 2048 * nm, 17, 17);
     double worst = 0;
-    for (std::size_t i = 0; i < pixels.coefficients.size(); ++i) worst = std::max(worst, std::abs(pixels.coefficients[i] - exact.coefficients[i]));
+    for (std::size_t i = 0; i < pixels.coefficients.size(); ++i)
+        worst = std::max(worst, std::abs(pixels.coefficients[i] - exact.coefficients[i]));
     EXPECT_LT(worst, 3e-6);
 }
 
 TEST(EdgeFragments, WhatLeavesTheCellIsCutOff) {
     const Region bar{1 * nm, {{{-300, 900}, {2500, 900}, {2500, 1000}, {-300, 1000}}}};
     const Region cut{1 * nm, {{{0, 900}, {2048, 900}, {2048, 1000}, {0, 1000}}}};
-    const Spectrum2 a = polygon_spectrum(outline(fragmented(bar, 30, 60), clip_cell), 0 * nm, 0 * nm, 2048 * nm, 2048 * nm, 17, 17);
+    const Spectrum2 a =
+        polygon_spectrum(outline(fragmented(bar, 30, 60), clip_cell), 0 * nm, 0 * nm, 2048 * nm, 2048 * nm, 17, 17);
     const Spectrum2 b = polygon_spectrum(cut, 0 * nm, 0 * nm, 2048 * nm, 2048 * nm, 17, 17);
-    for (std::size_t i = 0; i < a.coefficients.size(); ++i) ASSERT_LT(std::abs(a.coefficients[i] - b.coefficients[i]), 1e-12);
+    for (std::size_t i = 0; i < a.coefficients.size(); ++i)
+        ASSERT_LT(std::abs(a.coefficients[i] - b.coefficients[i]), 1e-12);
 }
 
 TEST(EdgeRules, FacingFragmentsKeepWidthAndSpace) {
@@ -141,8 +152,10 @@ TEST(EdgeRules, FacingFragmentsKeepWidthAndSpace) {
     limit_shifts(f, 40, 20);
     for (Fragment& me : f.all) me.shift_nm = me.vertical && me.line_nm > 50 && me.line_nm < 120 ? 39 : -39;
     hold(f, spacings(f, contest_rules(), 40));
-    for (const RuleViolation& v : check_mask_rules(mask_region(f), {.min_width = 19 * nm, .min_space = 19 * nm}))  // rounding: 1 nm
-        ADD_FAILURE() << v.rule << " " << v.value << " at " << v.x0_nm << " " << v.y0_nm << " " << v.x1_nm << " " << v.y1_nm;
+    for (const RuleViolation& v :
+         check_mask_rules(mask_region(f), {.min_width = 19 * nm, .min_space = 19 * nm}))  // rounding: 1 nm
+        ADD_FAILURE() << v.rule << " " << v.value << " at " << v.x0_nm << " " << v.y0_nm << " " << v.x1_nm << " "
+                      << v.y1_nm;
 }
 
 TEST(EdgeRules, MendedMasksPassTheChecker) {
@@ -166,7 +179,8 @@ TEST(EdgeRules, MendedMasksHaveNoShortEdges) {
     EXPECT_TRUE(check_mask_rules(mask, {.min_edge = 8 * nm}).empty());
 }
 
-// Figures of lithography.md 5.3: DiffOPC's notes give 30119 / 51924 on average, the best public pixel masks 68367 in sum.
+// Figures of lithography.md 5.3: DiffOPC's notes give 30119 / 51924 on average, the best public pixel masks 68367 in
+// sum.
 TEST(TenClips, CorrectedMasksAreCleanQuietAndBeatTheGoal) {
     double l2 = 0, pvb = 0;
     for (int k = 1; k <= 10; ++k) {

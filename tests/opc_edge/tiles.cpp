@@ -24,7 +24,9 @@ Region metal1(Box window) {
 
 constexpr Box middle{140000, 140000, 154000, 154000};  // 1.4 x 1.4 um
 
-optics::Pupil lens(Length defocus = 0 * nm) { return {.na = 1.35, .wavelength = 193.368 * nm, .n_medium = 1.4366, .defocus = defocus}; }
+optics::Pupil lens(Length defocus = 0 * nm) {
+    return {.na = 1.35, .wavelength = 193.368 * nm, .n_medium = 1.4366, .defocus = defocus};
+}
 
 ProcessCorners corners(Length period, int kernels) {
     const optics::Source source = optics::annular(0.6, 0.9, 21);
@@ -50,7 +52,9 @@ double rms(const std::vector<EdgePlacement>& sites) {
 
 /// A cell of two bars and an L, repeated on a square lattice.
 Region array(int count, int pitch) {
-    const Region cell{1 * nm, {{{60, 60}, {130, 60}, {130, 500}, {60, 500}}, {{270, 60}, {500, 60}, {500, 140}, {350, 140}, {350, 500}, {270, 500}}}};
+    const Region cell{1 * nm,
+                      {{{60, 60}, {130, 60}, {130, 500}, {60, 500}},
+                       {{270, 60}, {500, 60}, {500, 140}, {350, 140}, {350, 500}, {270, 500}}}};
     Region all{1 * nm, {}};
     for (int j = 0; j < count; ++j)
         for (int i = 0; i < count; ++i)
@@ -75,7 +79,8 @@ TEST(TiledImaging, SumOfTileSpectraImagesLikeOnePiece) {
             for (std::size_t k = 0; k < sum.coefficients.size(); ++k) sum.coefficients[k] += tile.coefficients[k];
         }
     const Image whole = optics::image(kernels, spectrum(mask)), tiled = optics::image(kernels, sum);
-    for (std::size_t k = 0; k < whole.coefficients.size(); ++k) ASSERT_LT(std::abs(whole.coefficients[k] - tiled.coefficients[k]), 1e-12);
+    for (std::size_t k = 0; k < whole.coefficients.size(); ++k)
+        ASSERT_LT(std::abs(whole.coefficients[k] - tiled.coefficients[k]), 1e-12);
 }
 
 TEST(TiledImaging, CoresCoverTheWindowOnce) {
@@ -93,7 +98,8 @@ TEST(TiledImaging, PlacementOnOneTileIsThatOfItsImage) {
     const KernelSet kernels = corners(1400 * nm, 8).focus;
     const Box window{0, 0, 700, 700};
     const auto sites = layout_placement(target, target, window, kernels, 0.28, 350 * nm, 60 * nm, 40 * nm);
-    const Image image = optics::image(kernels, polygon_spectrum(target, -350 * nm, -350 * nm, 1400 * nm, 1400 * nm, kernels.band_x, kernels.band_y));
+    const Image image = optics::image(
+        kernels, polygon_spectrum(target, -350 * nm, -350 * nm, 1400 * nm, 1400 * nm, kernels.band_x, kernels.band_y));
     const auto truth = edge_placement(image, 0.28, target, 60 * nm, 40 * nm);
     ASSERT_EQ(sites.size(), truth.size());
     EXPECT_NEAR(rms(sites), rms(truth), 1e-9);
@@ -109,7 +115,8 @@ TEST(TiledImaging, HaloErrorFallsWithTheHalo) {
         const auto unit = [](double v) { return static_cast<std::int64_t>(std::llround(10 * v)); };
         const Region part = clipped(mask, {unit(corner), unit(corner), unit(corner + side), unit(corner + side)});
         const int band = optics::mask_band(source, lens(), side * nm);
-        return optics::abbe(polygon_spectrum(part, corner * nm, corner * nm, side * nm, side * nm, band, band), source, lens());
+        return optics::abbe(polygon_spectrum(part, corner * nm, corner * nm, side * nm, side * nm, band, band), source,
+                            lens());
     };
     const auto worst = [&](const Image& a, const Image& b) {
         double most = 0;
@@ -149,9 +156,11 @@ TEST(TiledCorrection, RepeatedTilesAreComputedOnce) {
     const ProcessCorners c = corners(1260 * nm, 6);  // core 560
     const TiledResult result = optimize_layout(array(6, 560), {0, 0, 6 * 560, 6 * 560}, c, quick(4, 1));
     EXPECT_EQ(result.tiles, 36);
-    // Distinct views in a 6 x 6 array: first colour 2 x 2 (border or not), second 3 x 2 (it sees the first), then 3 x 3, 3 x 3.
+    // Distinct views in a 6 x 6 array: first colour 2 x 2 (border or not), second 3 x 2 (it sees the first), then 3 x
+    // 3, 3 x 3.
     EXPECT_EQ(result.computed, 4 + 6 + 9 + 9);
-    const Region inner = clipped(result.mask, {1120, 1120, 1680, 1680}), next = clipped(result.mask, {2240, 1120, 2800, 1680});
+    const Region inner = clipped(result.mask, {1120, 1120, 1680, 1680}),
+                 next = clipped(result.mask, {2240, 1120, 2800, 1680});
     EXPECT_TRUE(combine(translated(inner, 1120, 0), next, Boolean::exclusive_or).rings.empty());
 }
 

@@ -1,8 +1,8 @@
 // Inverse lithography on published clips: the score it reaches, rules held on the written polygons, same bits at any
 // thread count, and what a user may do to it (cancel, wrong sizes).
 //
-// Reference figures: unmodified targets score L2 + PV band = 56736 (clip 10) and 74926 (clip 8); the best published mask
-// re-scored on exact rasters has 25022 and 31216. The bounds asserted below leave 3 % over what this code reaches.
+// Reference figures: unmodified targets score L2 + PV band = 56736 (clip 10) and 74926 (clip 8); the best published
+// mask re-scored on exact rasters has 25022 and 31216. The bounds asserted below leave 3 % over what this code reaches.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -27,7 +27,8 @@ io::Bytes bytes_of(const std::string& path) {
 KernelSet kernels(const std::string& state) {
     std::map<std::string, io::Bytes> files;
     const std::string folder = std::string(DAMASCENE_TEST_DATA) + "/iccad13/kernels/";
-    for (const std::string& name : {"kernels_" + state + ".c64le", "weights_" + state + ".f32le"}) files[name] = bytes_of(folder + name);
+    for (const std::string& name : {"kernels_" + state + ".c64le", "weights_" + state + ".f32le"})
+        files[name] = bytes_of(folder + name);
     return io::read_kernels(files, state);
 }
 
@@ -37,14 +38,18 @@ const opc::ProcessCorners& corners() {
 }
 
 Field2<std::uint8_t> clip(int number) {
-    const Layout layout = io::read_glp(bytes_of(std::string(DAMASCENE_TEST_DATA) + "/iccad13/clips/M1_test" + std::to_string(number) + ".glp"));
+    const Layout layout = io::read_glp(
+        bytes_of(std::string(DAMASCENE_TEST_DATA) + "/iccad13/clips/M1_test" + std::to_string(number) + ".glp"));
     return binary_raster(centred(merged(flatten(layout, 0, {1, 0})), 2048), {0, 0}, 2048, 2048, RasterRule::exact);
 }
 
 long total(const opc::Score& s) { return s.l2 + s.pvb; }
 
 TEST(InverseLithography, BeatsTheBestPublishedMasksOnTwoClips) {
-    const struct { int clip; long bound; } cases[] = {{10, 22300}, {8, 28700}};
+    const struct {
+        int clip;
+        long bound;
+    } cases[] = {{10, 22300}, {8, 28700}};
     for (const auto& c : cases) {
         const auto target = clip(c.clip);
         const auto result = opc::optimize_ilt(target, corners(), {});
@@ -60,7 +65,8 @@ TEST(InverseLithography, LossFallsAndHistoryIsComplete) {
     ASSERT_GE(result.history.size(), 6u);
     EXPECT_EQ(result.history.front().iteration, 0);
     EXPECT_EQ(result.history.back().iteration, 59);
-    EXPECT_LT(result.history.back().l2 + result.history.back().pvb, 0.6 * (result.history.front().l2 + result.history.front().pvb));
+    EXPECT_LT(result.history.back().l2 + result.history.back().pvb,
+              0.6 * (result.history.front().l2 + result.history.front().pvb));
 }
 
 TEST(InverseLithography, RulesHoldOnThePolygonsAfterAGdsRoundTrip) {
@@ -75,7 +81,8 @@ TEST(InverseLithography, RulesHoldOnThePolygonsAfterAGdsRoundTrip) {
     layout.unit = result.mask.unit;
     Cell cell{.name = "MASK"};
     for (const Ring& ring : without_holes(result.mask).rings) {
-        cell.boundaries.push_back({{1, 0}, static_cast<std::uint32_t>(cell.points.size()), static_cast<std::uint32_t>(ring.size())});
+        cell.boundaries.push_back(
+            {{1, 0}, static_cast<std::uint32_t>(cell.points.size()), static_cast<std::uint32_t>(ring.size())});
         cell.points.insert(cell.points.end(), ring.begin(), ring.end());
     }
     layout.cells.push_back(cell);
@@ -124,7 +131,8 @@ TEST(InverseLithography, RefusesClipsItsGridsCannotHold) {
     EXPECT_THROW(opc::optimize_ilt(odd, corners(), {}), InputError);
     Field2<std::uint8_t> small{{.nx = 1024, .ny = 1024}, std::vector<std::uint8_t>(1024 * 1024)};
     EXPECT_THROW(opc::optimize_ilt(small, corners(), {}), InputError);  // kernels of another period
-    Field2<std::uint8_t> coarse{{.nx = 256, .ny = 256, .dx = 8 * nm, .dy = 8 * nm}, std::vector<std::uint8_t>(256 * 256)};
+    Field2<std::uint8_t> coarse{{.nx = 256, .ny = 256, .dx = 8 * nm, .dy = 8 * nm},
+                                std::vector<std::uint8_t>(256 * 256)};
     EXPECT_THROW(opc::optimize_ilt(coarse, corners(), {}), InputError);  // 32 cells cannot carry 35 frequencies
 }
 

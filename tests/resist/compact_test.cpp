@@ -1,4 +1,5 @@
-// Exact cases: a cosine image blurs by exp(-2 pi^2 sigma^2/p^2) [pitch p], the mean stays; the sigmoid is 1/2 at threshold.
+// Exact cases: a cosine image blurs by exp(-2 pi^2 sigma^2/p^2) [pitch p], the mean stays; the sigmoid is 1/2 at
+// threshold.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -17,7 +18,8 @@ Image cosine_image(Length pitch, double mean, double amplitude) {
 
 TEST(LumpedResist, CosineContrastFallsAsTheGaussianTransform) {
     const Image blurred = resist::diffused(cosine_image(90 * nm, 0.4, 0.3), 20 * nm);
-    const double factor = std::exp(-2 * std::pow(std::numbers::pi * 20 / 90, 2));  // = 0.3772769510 [V-31 uses the same decay]
+    const double factor =
+        std::exp(-2 * std::pow(std::numbers::pi * 20 / 90, 2));  // = 0.3772769510 [V-31 uses the same decay]
     EXPECT_NEAR(factor, 0.3772769510, 1e-9);
     EXPECT_NEAR(value_at(blurred, 0 * nm, 0 * nm), 0.4 + 0.3 * factor, 1e-14);
     EXPECT_NEAR(value_at(blurred, 22.5 * nm, 0 * nm), 0.4, 1e-14);

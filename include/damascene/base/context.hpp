@@ -22,8 +22,12 @@ struct Context {
     std::function<void(const std::string&)> on_warning;
     const std::atomic<bool>* cancel_requested = nullptr;
 
-    void progress(const Progress& p) const { if (on_progress) on_progress(p); }
-    void warn(const std::string& text) const { if (on_warning) on_warning(text); }
+    void progress(const Progress& p) const {
+        if (on_progress) on_progress(p);
+    }
+    void warn(const std::string& text) const {
+        if (on_warning) on_warning(text);
+    }
     /// Throws Cancelled once a cancel was requested.
     void check() const;
 };

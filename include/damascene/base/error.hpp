@@ -16,19 +16,19 @@ namespace damascene {
 struct Where {
     std::string file;
     int line = 0, column = 0, length = 1;
-    std::string text;             ///< the offending line, without its newline
+    std::string text;  ///< the offending line, without its newline
     std::int64_t byte_offset = -1;
-    std::string cell, element;    ///< layout context, may be empty
+    std::string cell, element;  ///< layout context, may be empty
 };
 
 /// One located message. `code` is stable ("D0204"); see `damascene explain CODE`.
 struct Diagnostic {
     std::string code;
-    std::string message;      ///< one sentence: "'sticking' is out of range"
+    std::string message;  ///< one sentence: "'sticking' is out of range"
     Where where;
-    std::string label;        ///< what stands under the caret: allowed values
+    std::string label;               ///< what stands under the caret: allowed values
     std::vector<std::string> notes;  ///< further facts, one line each
-    std::string help;         ///< one concrete fix, may be empty
+    std::string help;                ///< one concrete fix, may be empty
 };
 
 /// Bad input: recipe, layout, data file or argument.

@@ -18,7 +18,7 @@ struct Dimension {
 
 constexpr Dimension operator+(Dimension a, Dimension b) {
     auto sum = [](signed char p, signed char q) { return static_cast<signed char>(p + q); };
-    return {sum(a.length, b.length), sum(a.mass, b.mass),     sum(a.time, b.time),  sum(a.current, b.current),
+    return {sum(a.length, b.length),           sum(a.mass, b.mass),     sum(a.time, b.time),  sum(a.current, b.current),
             sum(a.temperature, b.temperature), sum(a.amount, b.amount), sum(a.angle, b.angle)};
 }
 
@@ -51,8 +51,7 @@ class Quantity {
 };
 
 template <Dimension A, Dimension B>
-    requires(!(A == B) && !(A + B == Dimension{}))
-constexpr Quantity<A + B> operator*(Quantity<A> a, Quantity<B> b) {
+requires(!(A == B) && !(A + B == Dimension{})) constexpr Quantity<A + B> operator*(Quantity<A> a, Quantity<B> b) {
     return Quantity<A + B>::from_si(a.si() * b.si());
 }
 template <Dimension A>
@@ -60,8 +59,7 @@ constexpr Quantity<A + A> operator*(Quantity<A> a, Quantity<A> b) {
     return Quantity<A + A>::from_si(a.si() * b.si());
 }
 template <Dimension A, Dimension B>
-    requires(!(A == B))
-constexpr Quantity<A + (-B)> operator/(Quantity<A> a, Quantity<B> b) {
+requires(!(A == B)) constexpr Quantity<A + (-B)> operator/(Quantity<A> a, Quantity<B> b) {
     return Quantity<A + (-B)>::from_si(a.si() / b.si());
 }
 

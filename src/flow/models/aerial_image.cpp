@@ -11,9 +11,14 @@
 namespace damascene::flow {
 namespace {
 
-struct FocusImage { Image image; int kernels = 0; double bound = 0; };
+struct FocusImage {
+    Image image;
+    int kernels = 0;
+    double bound = 0;
+};
 
-FocusImage image_at(const Region& shapes, const Clip& clip, const Optics& optics, const ParamValues& v, double focus_nm, bool clear_field) {
+FocusImage image_at(const Region& shapes, const Clip& clip, const Optics& optics, const ParamValues& v, double focus_nm,
+                    bool clear_field) {
     const std::string& method = v.text("method");
     if (optics.focus || method == "socs") {
         const KernelSet kernels = kernels_at(optics, clip.period_nm, focus_nm, v.real("image_tol"));
@@ -24,7 +29,9 @@ FocusImage image_at(const Region& shapes, const Clip& clip, const Optics& optics
     pupil.defocus = pupil.defocus + focus_nm * nm;
     const int band = optics::mask_band(*optics.source, pupil, clip.period_nm * nm);
     const Spectrum2 spectrum = mask_spectrum(shapes, clip, band, clear_field, false);
-    return {method == "abbe" ? optics::abbe(spectrum, *optics.source, pupil) : optics::hopkins(spectrum, *optics.source, pupil), 0, 0};
+    return {method == "abbe" ? optics::abbe(spectrum, *optics.source, pupil)
+                             : optics::hopkins(spectrum, *optics.source, pupil),
+            0, 0};
 }
 
 int nearest_index(const std::vector<double>& values, double wanted) {
@@ -57,7 +64,9 @@ StepResult run_aerial(const Inputs& in, const Context& context) {
     int kernels = 0;
     for (std::size_t i = 0; i < stack.focus_nm.size(); ++i) {
         context.check();
-        context.progress({"focus " + rounded(stack.focus_nm[i], 6) + " nm", static_cast<double>(i) / static_cast<double>(stack.focus_nm.size()), {}});
+        context.progress({"focus " + rounded(stack.focus_nm[i], 6) + " nm",
+                          static_cast<double>(i) / static_cast<double>(stack.focus_nm.size()),
+                          {}});
         FocusImage at = image_at(shapes, clip, optics, v, stack.focus_nm[i], stack.clear_field);
         bound = std::max(bound, at.bound);
         kernels = std::max(kernels, at.kernels);
@@ -68,20 +77,25 @@ StepResult run_aerial(const Inputs& in, const Context& context) {
     const Image& nominal = stack.images[static_cast<std::size_t>(stack.nominal_focus)];
     const Field2<double> samples = window_samples(nominal, clip);
     const auto [low, high] = std::minmax_element(samples.values.begin(), samples.values.end());
-    result.scalars = {{"intensity_min", "lowest intensity, 4 nm grid", *low, "clear field"}, {"intensity_max", "highest intensity, 4 nm grid", *high, "clear field"},
-                      {"intensity_mean", "mean intensity", nominal.at(0, 0).real(), "clear field"}, {"kernels", "kernels, most of all focus states", static_cast<double>(kernels), ""},
+    result.scalars = {{"intensity_min", "lowest intensity, 4 nm grid", *low, "clear field"},
+                      {"intensity_max", "highest intensity, 4 nm grid", *high, "clear field"},
+                      {"intensity_mean", "mean intensity", nominal.at(0, 0).real(), "clear field"},
+                      {"kernels", "kernels, most of all focus states", static_cast<double>(kernels), ""},
                       {"truncation_bound", "kernel truncation bound", bound, "clear field"}};
     result.files["intensity.npy"] = io::write_npy(samples);
     result.files["intensity.vti"] = io::write_vti(samples, "intensity");
     PlanLayer picture;
-    picture.id = "intensity", picture.name = "aerial image", picture.kind = "spectrum", picture.color = "#000000", picture.opacity = 1, picture.spectrum = nominal;
+    picture.id = "intensity", picture.name = "aerial image", picture.kind = "spectrum", picture.color = "#000000",
+    picture.opacity = 1, picture.spectrum = nominal;
     result.layers = {picture, polygon_layer("target", "target", colour_target, clip.target, 0.25)};
     if (mask) result.layers.push_back(polygon_layer("mask", "mask", colour_mask, mask->shapes, 0.3));
     result.outputs.push_back(std::move(stack));
     return result;
 }
 
-Cost estimate_aerial(const Inputs& in) { return image_cost(in, static_cast<double>(in.params->values.reals("through.focus").size())); }
+Cost estimate_aerial(const Inputs& in) {
+    return image_cost(in, static_cast<double>(in.params->values.reals("through.focus").size()));
+}
 
 }  // namespace
 
@@ -93,11 +107,32 @@ const StepModel model_aerial_image = {
              .equation = "I(r) = sum_s w_s |sum_f P(f + f_s) M_f exp(2 pi i f.r / L)|^2",
              .citation = "Hopkins1953",
              .params = {layer_row(),
-                        {.name = "polarity", .kind = ParamKind::choice, .default_text = "dark-field", .doc = "of a drawn mask: shapes are openings (dark-field) or opaque (clear-field)", .choices = {"dark-field", "clear-field"}},
-                        {.name = "method", .kind = ParamKind::choice, .default_text = "socs", .doc = "socs = kernels, hopkins = exact bilinear sum, abbe = slow truth", .choices = {"socs", "hopkins", "abbe"}},
+                        {.name = "polarity",
+                         .kind = ParamKind::choice,
+                         .default_text = "dark-field",
+                         .doc = "of a drawn mask: shapes are openings (dark-field) or opaque (clear-field)",
+                         .choices = {"dark-field", "clear-field"}},
+                        {.name = "method",
+                         .kind = ParamKind::choice,
+                         .default_text = "socs",
+                         .doc = "socs = kernels, hopkins = exact bilinear sum, abbe = slow truth",
+                         .choices = {"socs", "hopkins", "abbe"}},
                         image_tol_row("0.001"),
-                        {.name = "through.focus", .kind = ParamKind::real_list, .unit = "nm", .default_text = "[\"0 nm\"]", .low = -10000, .high = 10000, .doc = "image planes; with kernel files 0 is the focus state, anything else the defocus state"},
-                        {.name = "through.dose", .kind = ParamKind::real_list, .unit = "%", .default_text = "[\"100 %\"]", .low = 10, .high = 400, .doc = "doses at which the print is measured"}}},
+                        {.name = "through.focus",
+                         .kind = ParamKind::real_list,
+                         .unit = "nm",
+                         .default_text = "[\"0 nm\"]",
+                         .low = -10000,
+                         .high = 10000,
+                         .doc =
+                             "image planes; with kernel files 0 is the focus state, anything else the defocus state"},
+                        {.name = "through.dose",
+                         .kind = ParamKind::real_list,
+                         .unit = "%",
+                         .default_text = "[\"100 %\"]",
+                         .low = 10,
+                         .high = 400,
+                         .doc = "doses at which the print is measured"}}},
     .needs = {"layout", "optics"},
     .gives = {"image"},
     .run = run_aerial,

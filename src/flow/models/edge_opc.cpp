@@ -23,7 +23,8 @@ StepResult run_edge_opc(const Inputs& in, const Context& context) {
     options.max_shift = Length::from_si(v.real("max_shift"));
     options.assist_features = v.boolean("assist_features");
     options.rules = mask_rules_of(v, "mrc");
-    const opc::MaskResult mask = opc::optimize_edges(clip.target, clip.x0_nm * nm, clip.y0_nm * nm, corners, options, context);
+    const opc::MaskResult mask =
+        opc::optimize_edges(clip.target, clip.x0_nm * nm, clip.y0_nm * nm, corners, options, context);
     return report_mask(mask, clip, corners, has_rules(options.rules), "edge-opc");
 }
 
@@ -43,12 +44,41 @@ const StepModel model_edge_opc = {
              .equation = "dM_f = shift_j l_j exp(-2 pi i f.c_j / L) sinc(f.e_j / L) / (Lx Ly)",
              .citation = "Cobb1998",
              .params = joined({layer_row(),
-                               {.name = "polarity", .kind = ParamKind::choice, .default_text = "dark-field", .doc = "drawn shapes are openings in an opaque mask", .choices = {"dark-field"}},
-                               {.name = "iterations", .kind = ParamKind::integer, .default_text = "0", .low = 0, .high = 1000, .doc = "correction steps; 0 = default schedule"},
-                               {.name = "corner_length", .unit = "nm", .default_text = "30 nm", .low = 5, .high = 500, .doc = "fragment length at corners", .label = "recall"},
-                               {.name = "run_length", .unit = "nm", .default_text = "50 nm", .low = 5, .high = 1000, .doc = "fragment length along edges", .label = "recall"},
-                               {.name = "max_shift", .unit = "nm", .default_text = "40 nm", .low = 1, .high = 500, .doc = "largest shift of a fragment"},
-                               {.name = "assist_features", .kind = ParamKind::boolean, .default_text = "true", .doc = "place sub-resolution assist features"}},
+                               {.name = "polarity",
+                                .kind = ParamKind::choice,
+                                .default_text = "dark-field",
+                                .doc = "drawn shapes are openings in an opaque mask",
+                                .choices = {"dark-field"}},
+                               {.name = "iterations",
+                                .kind = ParamKind::integer,
+                                .default_text = "0",
+                                .low = 0,
+                                .high = 1000,
+                                .doc = "correction steps; 0 = default schedule"},
+                               {.name = "corner_length",
+                                .unit = "nm",
+                                .default_text = "30 nm",
+                                .low = 5,
+                                .high = 500,
+                                .doc = "fragment length at corners",
+                                .label = "recall"},
+                               {.name = "run_length",
+                                .unit = "nm",
+                                .default_text = "50 nm",
+                                .low = 5,
+                                .high = 1000,
+                                .doc = "fragment length along edges",
+                                .label = "recall"},
+                               {.name = "max_shift",
+                                .unit = "nm",
+                                .default_text = "40 nm",
+                                .low = 1,
+                                .high = 500,
+                                .doc = "largest shift of a fragment"},
+                               {.name = "assist_features",
+                                .kind = ParamKind::boolean,
+                                .default_text = "true",
+                                .doc = "place sub-resolution assist features"}},
                               corner_rows())},
     .needs = {"layout", "optics"},
     .gives = {"mask"},

@@ -25,7 +25,9 @@ StepResult run_ilt(const Inputs& in, const Context& context) {
 
 Cost estimate_ilt(const Inputs& in) {
     Cost cost = image_cost(in, 2);
-    const double iterations = in.params->values.integer("iterations") > 0 ? static_cast<double>(in.params->values.integer("iterations")) : 100;
+    const double iterations = in.params->values.integer("iterations") > 0
+                                  ? static_cast<double>(in.params->values.integer("iterations"))
+                                  : 100;
     cost.seconds += iterations * cost.bytes * 1e-10;
     return cost;
 }
@@ -40,8 +42,17 @@ const StepModel model_ilt = {
              .equation = "minimise sum_c |sigmoid(s (dose_c I_c - t)) - T|^2 over masks",
              .citation = "Banerjee2013",
              .params = joined({layer_row(),
-                               {.name = "polarity", .kind = ParamKind::choice, .default_text = "dark-field", .doc = "drawn shapes are openings in an opaque mask", .choices = {"dark-field"}},
-                               {.name = "iterations", .kind = ParamKind::integer, .default_text = "0", .low = 0, .high = 10000, .doc = "0 = the default schedule"}},
+                               {.name = "polarity",
+                                .kind = ParamKind::choice,
+                                .default_text = "dark-field",
+                                .doc = "drawn shapes are openings in an opaque mask",
+                                .choices = {"dark-field"}},
+                               {.name = "iterations",
+                                .kind = ParamKind::integer,
+                                .default_text = "0",
+                                .low = 0,
+                                .high = 10000,
+                                .doc = "0 = the default schedule"}},
                               corner_rows())},
     .needs = {"layout", "optics"},
     .gives = {"mask"},

@@ -1,4 +1,5 @@
-// Mask rule check: width, space, edge, radius, area of merged mask polygons, each violation with value, limit and place.
+// Mask rule check: width, space, edge, radius, area of merged mask polygons, each violation with value, limit and
+// place.
 #include "flow/litho.hpp"
 #include "flow/tables.hpp"
 
@@ -18,7 +19,9 @@ StepResult run_mask_rules(const Inputs& in, const Context& context) {
     }
     io::Table table{{"rule", "value", "limit", "x0", "y0", "x1", "y1"}, {"", "", "", "nm", "nm", "nm", "nm"}, {}};
     for (const RuleViolation& v : violations)
-        table.rows.push_back({v.rule, format_quantity(v.value, ""), format_quantity(v.limit, ""), format_quantity(v.x0_nm, ""), format_quantity(v.y0_nm, ""), format_quantity(v.x1_nm, ""), format_quantity(v.y1_nm, "")});
+        table.rows.push_back({v.rule, format_quantity(v.value, ""), format_quantity(v.limit, ""),
+                              format_quantity(v.x0_nm, ""), format_quantity(v.y0_nm, ""), format_quantity(v.x1_nm, ""),
+                              format_quantity(v.y1_nm, "")});
     result.files["violations.csv"] = io::write_csv(table);
     return result;
 }

@@ -21,24 +21,35 @@ Field2<double> pixel_samples(Image image, const Clip& clip) {
     const int n = static_cast<int>(std::lround(clip.period_nm));
     for (int fy = -image.band_y; fy <= image.band_y; ++fy)
         for (int fx = -image.band_x; fx <= image.band_x; ++fx)
-            image.at(fx, fy) *= std::polar(1.0, 2 * 3.14159265358979323846 * (fx + fy) * half_pixel_nm / clip.period_nm);
+            image.at(fx, fy) *=
+                std::polar(1.0, 2 * 3.14159265358979323846 * (fx + fy) * half_pixel_nm / clip.period_nm);
     return sample_period(image, n, n);
 }
 
-struct Areas { double l2 = 0, band = 0; };
+struct Areas {
+    double l2 = 0, band = 0;
+};
 
-Areas window_areas(const ImageStack& stack, const Clip& clip, double threshold, std::size_t worst_focus, double low_dose, double high_dose) {
+Areas window_areas(const ImageStack& stack, const Clip& clip, double threshold, std::size_t worst_focus,
+                   double low_dose, double high_dose) {
     const Field2<double> focus = pixel_samples(stack.images[static_cast<std::size_t>(stack.nominal_focus)], clip);
-    const Field2<double> worst = worst_focus == static_cast<std::size_t>(stack.nominal_focus) ? focus : pixel_samples(stack.images[worst_focus], clip);
+    const Field2<double> worst = worst_focus == static_cast<std::size_t>(stack.nominal_focus)
+                                     ? focus
+                                     : pixel_samples(stack.images[worst_focus], clip);
     const Field2<std::uint8_t> target = clip_raster(clip.target, clip);
     const double nominal_dose = stack.dose[static_cast<std::size_t>(stack.nominal_dose)];
     const int n = target.grid.nx;
-    const auto index = [&](double edge_nm, double origin_nm) { return std::clamp(static_cast<int>(std::lround(edge_nm - origin_nm)), 0, n); };
-    const int x0 = index(clip.window_nm[0], clip.x0_nm), x1 = index(clip.window_nm[2], clip.x0_nm), y0 = index(clip.window_nm[1], clip.y0_nm), y1 = index(clip.window_nm[3], clip.y0_nm);
+    const auto index = [&](double edge_nm, double origin_nm) {
+        return std::clamp(static_cast<int>(std::lround(edge_nm - origin_nm)), 0, n);
+    };
+    const int x0 = index(clip.window_nm[0], clip.x0_nm), x1 = index(clip.window_nm[2], clip.x0_nm),
+              y0 = index(clip.window_nm[1], clip.y0_nm), y1 = index(clip.window_nm[3], clip.y0_nm);
     Areas areas;
     for (int y = y0; y < y1; ++y)
         for (int x = x0; x < x1; ++x) {
-            const auto printed = [&](const Field2<double>& image, double dose) { return (dose * image.at(x, y) >= threshold) != stack.clear_field; };
+            const auto printed = [&](const Field2<double>& image, double dose) {
+                return (dose * image.at(x, y) >= threshold) != stack.clear_field;
+            };
             areas.l2 += printed(focus, nominal_dose) != (target.at(x, y) != 0);
             areas.band += printed(focus, high_dose) != printed(worst, low_dose);
         }
@@ -69,7 +80,8 @@ opc::CutMetrics cut_at(const Image& image, double level, const Clip& clip) {
 }
 
 /// Dose at which the critical dimension equals `wanted`, by bisection on a factor 4 around `nominal`; 0 if none.
-double dose_for_cd(const Image& image, double threshold, const Clip& clip, double wanted, double nominal, bool brighter_is_wider) {
+double dose_for_cd(const Image& image, double threshold, const Clip& clip, double wanted, double nominal,
+                   bool brighter_is_wider) {
     double low = nominal / 2, high = nominal * 2;
     const auto wide = [&](double dose) {
         const opc::CutMetrics cut = cut_at(image, threshold / dose, clip);
@@ -83,14 +95,18 @@ double dose_for_cd(const Image& image, double threshold, const Clip& clip, doubl
     return 0.5 * (low + high);
 }
 
-/// Width of the focus range around nominal where the critical dimension stays within the tolerance, linear between samples.
-double focus_range(const ProcessWindow& window, std::size_t dose_index, std::size_t nominal_focus, double tolerance_nm) {
+/// Width of the focus range around nominal where the critical dimension stays within the tolerance, linear between
+/// samples.
+double focus_range(const ProcessWindow& window, std::size_t dose_index, std::size_t nominal_focus,
+                   double tolerance_nm) {
     std::vector<std::pair<double, double>> points;
-    for (std::size_t i = 0; i < window.focus_nm.size(); ++i) points.emplace_back(window.focus_nm[i], window.cd_nm[i][dose_index]);
+    for (std::size_t i = 0; i < window.focus_nm.size(); ++i)
+        points.emplace_back(window.focus_nm[i], window.cd_nm[i][dose_index]);
     const double start = window.focus_nm[nominal_focus];
     std::sort(points.begin(), points.end());
     const auto inside = [&](double cd) { return std::isfinite(cd) && std::abs(cd - window.target_nm) <= tolerance_nm; };
-    const auto at = static_cast<std::size_t>(std::find_if(points.begin(), points.end(), [&](const auto& p) { return p.first == start; }) - points.begin());
+    const auto at = static_cast<std::size_t>(
+        std::find_if(points.begin(), points.end(), [&](const auto& p) { return p.first == start; }) - points.begin());
     if (!inside(points[at].second)) return 0;
     const auto edge = [&](int step) {
         std::size_t i = at;
@@ -111,7 +127,8 @@ double focus_range(const ProcessWindow& window, std::size_t dose_index, std::siz
 
 void measure_window(const ImageStack& stack, const Clip& clip, const ParamValues& v, StepResult& result) {
     const double threshold = v.real("threshold"), nan = std::numeric_limits<double>::quiet_NaN();
-    ProcessWindow window{stack.focus_nm, stack.dose, {}, v.has("target_cd") ? v.real("target_cd") * 1e9 : drawn_cd(clip)};
+    ProcessWindow window{
+        stack.focus_nm, stack.dose, {}, v.has("target_cd") ? v.real("target_cd") * 1e9 : drawn_cd(clip)};
     const bool bright = !stack.clear_field;
     for (std::size_t f = 0; f < stack.images.size(); ++f) {
         auto& row = window.cd_nm.emplace_back();
@@ -122,53 +139,79 @@ void measure_window(const ImageStack& stack, const Clip& clip, const ParamValues
     }
     const auto f0 = static_cast<std::size_t>(stack.nominal_focus), d0 = static_cast<std::size_t>(stack.nominal_dose);
     const opc::CutMetrics nominal = cut_at(stack.images[f0], threshold / stack.dose[d0], clip);
-    if (!nominal.found || nominal.bright != bright) result.warnings.push_back("the cut line does not cross a printed feature at its centre");
+    if (!nominal.found || nominal.bright != bright)
+        result.warnings.push_back("the cut line does not cross a printed feature at its centre");
     const double nils = 0.5 * (std::abs(nominal.nils_left) + std::abs(nominal.nils_right));
     result.scalars.push_back({"cd", "critical dimension on the cut", window.cd_nm[f0][d0], "nm"});
     result.scalars.push_back({"cd_target", "drawn critical dimension", window.target_nm, "nm"});
     result.scalars.push_back({"nils", "normalised image log slope", nils, ""});
     if (window.target_nm > 0) {
         const double tolerance = v.real("cd_tolerance") * window.target_nm, nominal_dose = stack.dose[d0];
-        const double a = dose_for_cd(stack.images[f0], threshold, clip, window.target_nm - tolerance, nominal_dose, bright);
-        const double b = dose_for_cd(stack.images[f0], threshold, clip, window.target_nm + tolerance, nominal_dose, bright);
-        if (a > 0 && b > 0) result.scalars.push_back({"exposure_latitude", "exposure latitude in focus", 100 * std::abs(b - a) / nominal_dose, "%"});
-        if (stack.focus_nm.size() > 1) result.scalars.push_back({"depth_of_focus", "focus range at nominal dose, inside the computed foci", focus_range(window, d0, f0, tolerance), "nm"});
+        const double a =
+            dose_for_cd(stack.images[f0], threshold, clip, window.target_nm - tolerance, nominal_dose, bright);
+        const double b =
+            dose_for_cd(stack.images[f0], threshold, clip, window.target_nm + tolerance, nominal_dose, bright);
+        if (a > 0 && b > 0)
+            result.scalars.push_back(
+                {"exposure_latitude", "exposure latitude in focus", 100 * std::abs(b - a) / nominal_dose, "%"});
+        if (stack.focus_nm.size() > 1)
+            result.scalars.push_back({"depth_of_focus", "focus range at nominal dose, inside the computed foci",
+                                      focus_range(window, d0, f0, tolerance), "nm"});
     }
     result.cuts.push_back({"cut", *clip.cut_nm, window.cd_nm[f0][d0], nils});
     io::Table table{{"focus", "dose", "cd"}, {"nm", "%", "nm"}, {}};
     for (std::size_t f = 0; f < window.focus_nm.size(); ++f)
-        for (std::size_t d = 0; d < window.dose.size(); ++d) table.rows.push_back({shortest(window.focus_nm[f]), rounded(100 * window.dose[d], 12), shortest(window.cd_nm[f][d])});
+        for (std::size_t d = 0; d < window.dose.size(); ++d)
+            table.rows.push_back(
+                {shortest(window.focus_nm[f]), rounded(100 * window.dose[d], 12), shortest(window.cd_nm[f][d])});
     result.files["process_window.csv"] = io::write_csv(table);
     result.window = std::move(window);
 }
 
 void measure_edges(const ImageStack& stack, const Clip& clip, const ParamValues& v, StepResult& result) {
-    const double level = v.real("threshold") / stack.dose[static_cast<std::size_t>(stack.nominal_dose)], limit_nm = v.real("epe_limit") * 1e9, sign = stack.clear_field ? -1 : 1;
-    const std::vector<opc::EdgePlacement> all = opc::edge_placement(stack.images[static_cast<std::size_t>(stack.nominal_focus)], level, clip.target, Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")));
+    const double level = v.real("threshold") / stack.dose[static_cast<std::size_t>(stack.nominal_dose)],
+                 limit_nm = v.real("epe_limit") * 1e9, sign = stack.clear_field ? -1 : 1;
+    const std::vector<opc::EdgePlacement> all =
+        opc::edge_placement(stack.images[static_cast<std::size_t>(stack.nominal_focus)], level, clip.target,
+                            Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")));
     NumberTable gauges{{{"x", "nm"}, {"y", "nm"}, {"nx", ""}, {"ny", ""}, {"EPE", "nm"}}, {}, 0, 1, 4};
     double worst = 0, sum = 0;
     int violations = 0, lost = 0, sites = 0;
     std::vector<io::Marker> markers;
     for (const opc::EdgePlacement& e : all) {
-        if (e.x_nm < clip.window_nm[0] || e.x_nm > clip.window_nm[2] || e.y_nm < clip.window_nm[1] || e.y_nm > clip.window_nm[3]) continue;
+        if (e.x_nm < clip.window_nm[0] || e.x_nm > clip.window_nm[2] || e.y_nm < clip.window_nm[1] ||
+            e.y_nm > clip.window_nm[3])
+            continue;
         ++sites;
         const double epe = sign * e.epe_nm;
-        if (!e.found) ++lost;
-        else worst = std::max(worst, std::abs(epe)), sum += epe * epe;
+        if (!e.found)
+            ++lost;
+        else
+            worst = std::max(worst, std::abs(epe)), sum += epe * epe;
         if (!e.found || std::abs(epe) > limit_nm) {
             ++violations;
-            markers.push_back({"EPE", e.found ? rounded(epe, 4) + " nm" : "edge not printed", {{e.x_nm - 5, e.y_nm - 5}, {e.x_nm + 5, e.y_nm - 5}, {e.x_nm + 5, e.y_nm + 5}, {e.x_nm - 5, e.y_nm + 5}}});
+            markers.push_back({"EPE",
+                               e.found ? rounded(epe, 4) + " nm" : "edge not printed",
+                               {{e.x_nm - 5, e.y_nm - 5},
+                                {e.x_nm + 5, e.y_nm - 5},
+                                {e.x_nm + 5, e.y_nm + 5},
+                                {e.x_nm - 5, e.y_nm + 5}}});
         }
         gauges.rows.push_back({e.x_nm, e.y_nm, e.nx, e.ny, e.found ? epe : std::numeric_limits<double>::quiet_NaN()});
     }
     result.scalars.push_back({"epe_max", "largest edge placement error", worst, "nm"});
-    result.scalars.push_back({"epe_rms", "rms edge placement error", sites > lost ? std::sqrt(sum / (sites - lost)) : 0, "nm"});
-    result.scalars.push_back({"epe_violations", "sites beyond the EPE limit or not printed", static_cast<double>(violations), ""});
+    result.scalars.push_back(
+        {"epe_rms", "rms edge placement error", sites > lost ? std::sqrt(sum / (sites - lost)) : 0, "nm"});
+    result.scalars.push_back(
+        {"epe_violations", "sites beyond the EPE limit or not printed", static_cast<double>(violations), ""});
     result.scalars.push_back({"epe_sites", "EPE sites in the window", static_cast<double>(sites), ""});
     io::Table table{{"x", "y", "nx", "ny", "epe"}, {"nm", "nm", "", "", "nm"}, {}};
-    for (const auto& row : gauges.rows) table.rows.push_back({shortest(row[0]), shortest(row[1]), shortest(row[2]), shortest(row[3]), shortest(row[4])});
+    for (const auto& row : gauges.rows)
+        table.rows.push_back(
+            {shortest(row[0]), shortest(row[1]), shortest(row[2]), shortest(row[3]), shortest(row[4])});
     result.files["edge_placement.csv"] = io::write_csv(table);
-    if (!markers.empty()) result.files["edge_placement.lyrdb"] = io::write_lyrdb(markers, "PRINT", "edge placement beyond the limit");
+    if (!markers.empty())
+        result.files["edge_placement.lyrdb"] = io::write_lyrdb(markers, "PRINT", "edge placement beyond the limit");
     result.gauges = std::move(gauges);
 }
 
@@ -181,20 +224,26 @@ StepResult run_print(const Inputs& in, const Context& context) {
         for (Image& image : stack.images) image = resist::diffused(image, blur);
     StepResult result;
     if (const Mask* mask = mask_of(in); mask && mask->threshold > 0 && mask->threshold != threshold)
-        result.warnings.push_back("the mask was corrected for a threshold of " + shortest(mask->threshold) + ", the print uses " + shortest(threshold));
+        result.warnings.push_back("the mask was corrected for a threshold of " + shortest(mask->threshold) +
+                                  ", the print uses " + shortest(threshold));
     const auto f0 = static_cast<std::size_t>(stack.nominal_focus);
     const auto [low, high] = std::minmax_element(stack.dose.begin(), stack.dose.end());
     std::size_t worst = f0;
     for (std::size_t i = 0; i < stack.focus_nm.size(); ++i)
-        if (std::abs(stack.focus_nm[i] - stack.focus_nm[f0]) > std::abs(stack.focus_nm[worst] - stack.focus_nm[f0])) worst = i;
+        if (std::abs(stack.focus_nm[i] - stack.focus_nm[f0]) > std::abs(stack.focus_nm[worst] - stack.focus_nm[f0]))
+            worst = i;
     const double nominal_dose = stack.dose[static_cast<std::size_t>(stack.nominal_dose)];
     context.progress({"contours", 0.1, {}});
-    const auto rings = [&](const Image& image, double dose) { return closed_in_cell(contours(image, threshold / dose, 5 * nm), clip); };
-    PrintSet print{threshold, rings(stack.images[f0], nominal_dose), rings(stack.images[f0], *high), rings(stack.images[worst], *low)};
+    const auto rings = [&](const Image& image, double dose) {
+        return closed_in_cell(contours(image, threshold / dose, 5 * nm), clip);
+    };
+    PrintSet print{threshold, rings(stack.images[f0], nominal_dose), rings(stack.images[f0], *high),
+                   rings(stack.images[worst], *low)};
     context.check();
     context.progress({"areas", 0.4, {}});
     const Areas areas = window_areas(stack, clip, threshold, worst, *low, *high);
-    result.scalars = {{"l2", "printed xor target in the window", areas.l2, "nm^2"}, {"pvb", "PV band in the window", areas.band, "nm^2"}};
+    result.scalars = {{"l2", "printed xor target in the window", areas.l2, "nm^2"},
+                      {"pvb", "PV band in the window", areas.band, "nm^2"}};
     context.progress({"edges", 0.6, {}});
     measure_edges(stack, clip, v, result);
     context.check();
@@ -204,7 +253,8 @@ StepResult run_print(const Inputs& in, const Context& context) {
     }
     std::vector<Contour> band = print.outer;
     band.insert(band.end(), print.inner.begin(), print.inner.end());
-    result.layers = {polygon_layer("target", "target", colour_target, clip.target, 0.35), contour_layer("pvband", "PV band", "band", colour_band, std::move(band)),
+    result.layers = {polygon_layer("target", "target", colour_target, clip.target, 0.35),
+                     contour_layer("pvband", "PV band", "band", colour_band, std::move(band)),
                      contour_layer("print", "nominal print", "contours", colour_print, print.nominal)};
     result.outputs.push_back(std::move(print));
     return result;
@@ -223,15 +273,53 @@ const StepModel model_print = {
     .info = {.catalogue = "step",
              .name = "print",
              .summary = "Threshold resist on the image: contours, edge placement, critical dimension, process window.",
-             .equation = "printed where dose I(r) >= threshold;  EPE = (r_contour - r_target) . n;  NILS = CD |d ln I / dx|",
+             .equation =
+                 "printed where dose I(r) >= threshold;  EPE = (r_contour - r_target) . n;  NILS = CD |d ln I / dx|",
              .citation = "Mack1987",
-             .params = {layer_row(), threshold_row(),
-                        {.name = "diffusion_length", .unit = "nm", .default_text = "0 nm", .low = 0, .high = 200, .doc = "acid diffusion: standard deviation of a Gaussian blur of the image", .citation = "Mack2007", .label = "recall", .warn_high = 50},
-                        {.name = "site_pitch", .unit = "nm", .default_text = "40 nm", .low = 5, .high = 1000, .doc = "distance of edge placement sites", .label = "pub"},
-                        {.name = "reach", .unit = "nm", .default_text = "80 nm", .low = 5, .high = 1000, .doc = "search distance along the edge normal"},
-                        {.name = "epe_limit", .unit = "nm", .default_text = "15 nm", .low = 0.1, .high = 1000, .doc = "a larger error counts as a violation", .label = "pub"},
-                        {.name = "target_cd", .unit = "nm", .low = 1, .high = 10000, .doc = "wanted width on the cut; absent: the drawn width", .optional = true},
-                        {.name = "cd_tolerance", .unit = "%", .default_text = "10 %", .low = 0.1, .high = 50, .doc = "allowed deviation in the process window", .label = "recall"}}},
+             .params = {layer_row(),
+                        threshold_row(),
+                        {.name = "diffusion_length",
+                         .unit = "nm",
+                         .default_text = "0 nm",
+                         .low = 0,
+                         .high = 200,
+                         .doc = "acid diffusion: standard deviation of a Gaussian blur of the image",
+                         .citation = "Mack2007",
+                         .label = "recall",
+                         .warn_high = 50},
+                        {.name = "site_pitch",
+                         .unit = "nm",
+                         .default_text = "40 nm",
+                         .low = 5,
+                         .high = 1000,
+                         .doc = "distance of edge placement sites",
+                         .label = "pub"},
+                        {.name = "reach",
+                         .unit = "nm",
+                         .default_text = "80 nm",
+                         .low = 5,
+                         .high = 1000,
+                         .doc = "search distance along the edge normal"},
+                        {.name = "epe_limit",
+                         .unit = "nm",
+                         .default_text = "15 nm",
+                         .low = 0.1,
+                         .high = 1000,
+                         .doc = "a larger error counts as a violation",
+                         .label = "pub"},
+                        {.name = "target_cd",
+                         .unit = "nm",
+                         .low = 1,
+                         .high = 10000,
+                         .doc = "wanted width on the cut; absent: the drawn width",
+                         .optional = true},
+                        {.name = "cd_tolerance",
+                         .unit = "%",
+                         .default_text = "10 %",
+                         .low = 0.1,
+                         .high = 50,
+                         .doc = "allowed deviation in the process window",
+                         .label = "recall"}}},
     .needs = {"layout", "image"},
     .gives = {"print"},
     .run = run_print,

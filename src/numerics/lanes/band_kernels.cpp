@@ -24,8 +24,10 @@ INLINE C operator-(C a, C b) { return {a.re - b.re, a.im - b.im}; }
 INLINE C scaled(C a, float s) { return {a.re * s, a.im * s}; }
 template <int Sign>
 INLINE C turned(C a) {  // a * (Sign i)
-    if constexpr (Sign > 0) return {-a.im, a.re};
-    else return {a.im, -a.re};
+    if constexpr (Sign > 0)
+        return {-a.im, a.re};
+    else
+        return {a.im, -a.re};
 }
 template <int Sign>
 INLINE C twiddled(C a, const float* w) {
@@ -45,7 +47,8 @@ INLINE void butterfly2(C& a, C& b) {
 template <int Sign>
 INLINE void butterfly3(C& a, C& b, C& c) {
     const float h = 0.866025403784438647f;
-    const C sum = b + c, difference = turned<Sign>(scaled(b - c, h)), middle = {a.re - 0.5f * sum.re, a.im - 0.5f * sum.im};
+    const C sum = b + c, difference = turned<Sign>(scaled(b - c, h)),
+            middle = {a.re - 0.5f * sum.re, a.im - 0.5f * sum.im};
     a = a + sum;
     b = middle + difference;
     c = middle - difference;
@@ -60,7 +63,8 @@ INLINE void butterfly4(C& a, C& b, C& c, C& d) {
 }
 template <int Sign>
 INLINE void butterfly5(C& a, C& b, C& c, C& d, C& e) {
-    const float c1 = 0.309016994374947424f, c2 = -0.809016994374947424f, s1 = 0.951056516295153572f, s2 = 0.587785252292473129f;
+    const float c1 = 0.309016994374947424f, c2 = -0.809016994374947424f, s1 = 0.951056516295153572f,
+                s2 = 0.587785252292473129f;
     const C p = b + e, q = c + d, r = b - e, t = c - d;
     const C u = {a.re + c1 * p.re + c2 * q.re, a.im + c1 * p.im + c2 * q.im};
     const C v = {a.re + c2 * p.re + c1 * q.re, a.im + c2 * p.im + c1 * q.im};
@@ -102,10 +106,10 @@ INLINE void butterfly(C* a) {
         a[7] = e3 - o3;
     } else if constexpr (R == 9) {
         // 3 x 3 with the inner twiddles w9^{jk}.
-        static constexpr float w[4][2] = {{0.766044443118978035f, 0.642787609686539326f},   // 1/9
-                                          {0.173648177666930349f, 0.984807753012208059f},   // 2/9
-                                          {0.173648177666930349f, 0.984807753012208059f},   // 2/9
-                                          {-0.939692620785908384f, 0.342020143325668733f}}; // 4/9
+        static constexpr float w[4][2] = {{0.766044443118978035f, 0.642787609686539326f},    // 1/9
+                                          {0.173648177666930349f, 0.984807753012208059f},    // 2/9
+                                          {0.173648177666930349f, 0.984807753012208059f},    // 2/9
+                                          {-0.939692620785908384f, 0.342020143325668733f}};  // 4/9
         for (int j = 0; j < 3; ++j) butterfly3<Sign>(a[j], a[j + 3], a[j + 6]);
         a[4] = twiddled<Sign>(a[4], w[0]);
         a[5] = twiddled<Sign>(a[5], w[1]);
@@ -229,11 +233,13 @@ void field_row(const FieldPlan& plan, int y, const float* columns, float* fields
             for (int fx = -b; fx <= b; ++fx) data[wrapped(fx, g)] = in[fx + b];
             const C* result = transform<+1>(plan.fft, data, data + g);
             if (fields != nullptr && s0 == 0)
-                std::memcpy(lanes_at(fields) + (static_cast<std::ptrdiff_t>(batch) * g + y) * g, result, sizeof(C) * static_cast<std::size_t>(g));
+                std::memcpy(lanes_at(fields) + (static_cast<std::ptrdiff_t>(batch) * g + y) * g, result,
+                            sizeof(C) * static_cast<std::size_t>(g));
             for (int s = 0; s < states; ++s) {
                 const V weight = reinterpret_cast<const V*>(plan.weights.data())[(s0 + s) * plan.batches + batch];
                 V* total = totals + s * g;
-                for (int x = 0; x < g; ++x) total[x] += weight * (result[x].re * result[x].re + result[x].im * result[x].im);
+                for (int x = 0; x < g; ++x)
+                    total[x] += weight * (result[x].re * result[x].re + result[x].im * result[x].im);
             }
         }
         for (int s = 0; s < states; ++s) {
@@ -243,7 +249,8 @@ void field_row(const FieldPlan& plan, int y, const float* columns, float* fields
     }
 }
 
-void adjoint_row(const FieldPlan& plan, int y, const float* fields, const float* d_intensity, float* columns, float* scratch) {
+void adjoint_row(const FieldPlan& plan, int y, const float* fields, const float* d_intensity, float* columns,
+                 float* scratch) {
     const int b = plan.band, w = 2 * b + 1, g = plan.grid;
     C* data = lanes_at(scratch);
     for (int batch = 0; batch < plan.batches; ++batch) {
@@ -298,10 +305,12 @@ void expand_rows(const FftPlan& plan, int band, int block, const float* spectrum
         data[wrapped(fx, n)] = v;
     }
     const C* result = transform<+1>(plan, data, data + n);
-    for (int x = 0; x < n; ++x) std::memcpy(strip + 2 * (static_cast<std::ptrdiff_t>(x) * height + y0), &result[x], sizeof(C));
+    for (int x = 0; x < n; ++x)
+        std::memcpy(strip + 2 * (static_cast<std::ptrdiff_t>(x) * height + y0), &result[x], sizeof(C));
 }
 
-// strip[x] holds blocks of 16 frequencies, each [2][16]; frequency row r of column x sits at 2 (x height + 16 (r/16)) + r % 16 (+16 for im).
+// strip[x] holds blocks of 16 frequencies, each [2][16]; frequency row r of column x sits at 2 (x height + 16 (r/16)) +
+// r % 16 (+16 for im).
 INLINE const float* strip_entry(const float* strip, int height, int x, int row) {
     return strip + 2 * (static_cast<std::ptrdiff_t>(x) * height + row / width * width) + row % width;
 }
@@ -339,7 +348,8 @@ void project_columns(const FftPlan& plan, int band, int x0, float* values, float
 void project_rows(const FftPlan& plan, int band, int block, const float* strip, float* spectrum, float* scratch) {
     const int n = plan.n, w = 2 * band + 1, height = padded_height(band), y0 = block * width;
     C* data = lanes_at(scratch);
-    for (int x = 0; x < n; ++x) std::memcpy(&data[x], strip + 2 * (static_cast<std::ptrdiff_t>(x) * height + y0), sizeof(C));
+    for (int x = 0; x < n; ++x)
+        std::memcpy(&data[x], strip + 2 * (static_cast<std::ptrdiff_t>(x) * height + y0), sizeof(C));
     const C* result = transform<-1>(plan, data, data + n);
     for (int fx = -band; fx <= band; ++fx) {
         const C v = result[wrapped(fx, n)];
@@ -357,18 +367,21 @@ INLINE V load(const float* p) {
     return v;
 }
 
-double print_loss(const PrintLoss& l, int n, float* values, const float* target, const float* weight, std::size_t row_stride) {
+double print_loss(const PrintLoss& l, int n, float* values, const float* target, const float* weight,
+                  std::size_t row_stride) {
     C* data = lanes_at(values);
     double loss = 0;
     const float s = l.steepness;
     V block = V{};
     for (int y = 0; y < n; ++y) {
-        const V t = load(target + static_cast<std::size_t>(y) * row_stride), w = weight ? load(weight + static_cast<std::size_t>(y) * row_stride) : V{} + 1.0f;
+        const V t = load(target + static_cast<std::size_t>(y) * row_stride),
+                w = weight ? load(weight + static_cast<std::size_t>(y) * row_stride) : V{} + 1.0f;
         const V i0 = data[y].re, i1 = data[y].im;
         const V zn = logistic(s * (l.dose_nominal * i0 - l.threshold));
         const V zo = logistic(s * (l.dose_outer * i0 - l.threshold));
         const V zi = logistic(s * (l.dose_inner * i1 - l.threshold));
-        const V en = zn - t, eo = zo - t, ei = zi - t, band = zo - zi, wn = l.nominal * w, wo = l.outer * w, wi = l.inner * w;
+        const V en = zn - t, eo = zo - t, ei = zi - t, band = zo - zi, wn = l.nominal * w, wo = l.outer * w,
+                wi = l.inner * w;
         block += wn * en * en + wo * eo * eo + wi * ei * ei + l.pv_band * band * band;
         const V dn = 2 * s * l.dose_nominal * wn * en * zn * (1.0f - zn);
         const V d_o = 2 * s * l.dose_outer * (wo * eo + l.pv_band * band) * zo * (1.0f - zo);
@@ -382,7 +395,8 @@ double print_loss(const PrintLoss& l, int n, float* values, const float* target,
     return loss;
 }
 
-void print_counts(const PrintLoss& l, int n, const float* values, const float* target, std::size_t row_stride, std::int64_t* counts) {
+void print_counts(const PrintLoss& l, int n, const float* values, const float* target, std::size_t row_stride,
+                  std::int64_t* counts) {
     const C* data = lanes_at(values);
     VI l2 = VI{}, pvb = VI{};
     const V half = V{} + 0.5f, threshold = V{} + l.threshold;
@@ -494,7 +508,8 @@ void synth_columns(const FftPlan& plan, int band, int x0, const float* strip, fl
     }
 }
 
-void level_set_row(int n, float feather, const float* below, const float* row, const float* above, float* mask, float* slope) {
+void level_set_row(int n, float feather, const float* below, const float* row, const float* above, float* mask,
+                   float* slope) {
     const V floor_slope = V{} + 1e-6f, steepest = V{} + 20.0f;
     for (int x0 = 0; x0 < n; x0 += width) {
         V left, right;
@@ -539,8 +554,9 @@ void sigmoid(std::size_t n, float steepness, const float* x, float* y, float* sl
 }  // namespace
 
 extern const Kernels table;
-const Kernels table = {STRING(DAMASCENE_ISA), field_column, field_row,  adjoint_row,  adjoint_column, expand_rows,
-                       expand_columns,        project_columns, project_rows, print_loss, print_counts,   real_columns,
-                       real_rows,             synth_rows,   synth_columns,   level_set_row, sigmoid};
+const Kernels table = {STRING(DAMASCENE_ISA), field_column,   field_row,       adjoint_row,  adjoint_column,
+                       expand_rows,           expand_columns, project_columns, project_rows, print_loss,
+                       print_counts,          real_columns,   real_rows,       synth_rows,   synth_columns,
+                       level_set_row,         sigmoid};
 
 }  // namespace damascene::lanes::DAMASCENE_ISA
