@@ -92,7 +92,7 @@ int optimize_mask(const Session& session) {
     const opc::MaskResult mask = correct(session, task);
     const flow::Clip clip = cell_of(task, mask.mask);
     flow::StepResult result =
-        flow::report_mask(mask, clip, task.corners, flow::has_rules(task.rules), session.args.text("--method"));
+        flow::report_mask(mask, clip, task.corners, has_rules(task.rules), session.args.text("--method"));
     opc::Printed printed;
     const opc::Score score = opc::score(task.clip.raster, mask.raster, task.corners, &printed);
     for (const char* name : {"mask.png", "mask.gds", "history.csv"})
@@ -121,7 +121,7 @@ int optimize_mask(const Session& session) {
               " nm^2, EPE violations " + std::to_string(score.epe_violations) + ", shots " +
               std::to_string(score.shots) + ", mask rule violations " + std::to_string(mask.violations.size()) + ", " +
               flow::rounded(mask.seconds, 4) + " s\n" + flow::join_path(folder, "report.html") + "\n");
-    return flow::has_rules(task.rules) && !mask.violations.empty() ? 1 : 0;
+    return has_rules(task.rules) && !mask.violations.empty() ? 1 : 0;
 }
 
 }  // namespace

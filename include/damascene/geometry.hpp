@@ -162,6 +162,8 @@ struct RuleViolation {
     double value = 0, limit = 0;
     double x0_nm = 0, y0_nm = 0, x1_nm = 0, y1_nm = 0;
 };
+/// True when any rule is switched on.
+bool has_rules(const MaskRules&);
 /// Every violation of the rules by merged polygons (Manhattan or all-angle). Width/space: distance between facing
 /// edge pairs, excluding neighbours closer along the contour than (pi/2) x rule; Manhattan regions exactly by sweep.
 /// Rules named width, space, area, hole_area, edge, radius, vertices; values in nm, nm^2 or a count.

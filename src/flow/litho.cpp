@@ -348,12 +348,6 @@ const Mask* mask_of(const Inputs& in) {
     return found == in.values.end() ? nullptr : &std::get<Mask>(*found->second);
 }
 
-bool has_rules(const MaskRules& r) {
-    const Length none{};
-    return r.min_width > none || r.min_space > none || r.min_edge > none || r.min_radius > none ||
-           r.min_area.si() > 0 || r.min_hole_area.si() > 0 || r.max_vertices > 0;
-}
-
 StepResult report_mask(const opc::MaskResult& mask, const Clip& clip, const opc::ProcessCorners& corners,
                        bool has_rules, const std::string& method) {
     StepResult result;

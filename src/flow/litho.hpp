@@ -35,7 +35,6 @@ io::Bytes history_csv(const std::vector<opc::IterationRecord>& history);
 io::Bytes markers_of(const std::vector<RuleViolation>& violations, const std::string& cell);
 Clip clip_of(const Inputs& in);
 const Mask* mask_of(const Inputs& in);
-bool has_rules(const MaskRules& rules);
 /// Everything an optimiser step reports about its mask.
 StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners,
                        bool has_rules, const std::string& method);

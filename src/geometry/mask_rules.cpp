@@ -185,6 +185,12 @@ void validate(const MaskRules& rules, double unit_nm) {
 
 }  // namespace
 
+bool has_rules(const MaskRules& r) {
+    const Length none{};
+    return r.min_width > none || r.min_space > none || r.min_edge > none || r.min_radius > none ||
+           r.min_area.si() > 0 || r.min_hole_area.si() > 0 || r.max_vertices > 0;
+}
+
 std::vector<RuleViolation> check_mask_rules(const Region& region, const MaskRules& rules) {
     const double unit = region.unit.in(nm);
     validate(rules, unit);

@@ -332,11 +332,6 @@ class ClipOptimizer {
     double gradient_norm_ = 0;
 };
 
-bool has_rules(const MaskRules& r) {
-    return r.min_width > 0 * nm || r.min_space > 0 * nm || r.min_edge > 0 * nm || r.min_radius > 0 * nm ||
-           r.min_area > 0 * nm2 || r.min_hole_area > 0 * nm2;
-}
-
 }  // namespace
 
 MaskResult optimize_ilt(const Raster& target, const ProcessCorners& corners, const IltOptions& options,
