@@ -69,10 +69,46 @@ Node convert(const toml::node& value, const SourcePtr& source) {
     return node;
 }
 
+/// Refuses bytes beyond ASCII outside of quotes and comments. TOML allows none there, and toml++ 3.3 classifies U+00A1
+/// to U+0499 as whitespace by way of undefined behaviour.
+void require_ascii_outside_quotes(const std::string& text, const SourcePtr& source) {
+    int line = 1, column = 1;
+    std::string quote;  // the delimiter of the open string, "#" inside a comment
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte == '\n') {
+            ++line, column = 1;
+            if (quote.size() == 1) quote.clear();
+            continue;
+        }
+        if (quote.empty() && byte >= 0x80 && !(i < 3 && text.starts_with("\xEF\xBB\xBF"))) {
+            Faults faults;
+            faults.error("D0101", "a character beyond ASCII outside of quotes", Span{source, line, column, 1},
+                         "put the text into quotes");
+            faults.throw_if_any();
+        }
+        if ((byte & 0xC0) != 0x80) ++column;
+        const bool escapes = !quote.empty() && quote[0] == '"';
+        if (escapes && byte == '\\' && i + 1 < text.size() && text[i + 1] != '\n') {
+            ++i, ++column;
+        } else if (quote.empty() && byte == '#') {
+            quote = "#";
+        } else if (quote.empty() && (byte == '"' || byte == '\'')) {
+            const std::string triple(3, text[i]);
+            quote = text.compare(i, 3, triple) == 0 ? triple : triple.substr(0, 1);
+            i += quote.size() - 1, column += static_cast<int>(quote.size()) - 1;
+        } else if (!quote.empty() && quote != "#" && text.compare(i, quote.size(), quote) == 0) {
+            i += quote.size() - 1, column += static_cast<int>(quote.size()) - 1;
+            quote.clear();
+        }
+    }
+}
+
 }  // namespace
 
 Node read_toml(const std::string& text, const std::string& file, const std::string& kind) {
     auto source = std::make_shared<Source>(Source{file, kind, split_lines(text)});
+    require_ascii_outside_quotes(text, source);
     try {
         const toml::table table = toml::parse(text, file);
         Node node = convert_table(table, source);
