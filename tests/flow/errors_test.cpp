@@ -278,3 +278,15 @@ TEST(Parameters, OneRowFeedsValidationSchemaHelpAndDocumentation) {
     ASSERT_EQ(faults.errors.size(), 1u);
     EXPECT_EQ(faults.errors.front().code, "D0204");
 }
+
+TEST(RecipeText, LettersBeyondAsciiStandOnlyInQuotesAndComments) {
+    EXPECT_NO_THROW(read_toml("a = \"\u00b5m\" # \u00b5\nb = '''\n\u00e4 \" '''\n", "r.toml"));
+    try {
+        read_toml("a = 1\nwindow\u00b2 = 2\n", "r.toml");
+        FAIL() << "accepted";
+    } catch (const InputError& e) {
+        EXPECT_EQ(e.diagnostics().front().code, "D0101");
+        EXPECT_EQ(e.diagnostics().front().where.line, 2);
+        EXPECT_EQ(e.diagnostics().front().where.column, 7);
+    }
+}
