@@ -1,0 +1,113 @@
+// What a surface does with what arrives: a surface model, and the run of one process step on one section.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "damascene/base.hpp"
+#include "damascene/feature/level_set.hpp"
+#include "damascene/feature/transport.hpp"
+
+namespace damascene::feature {
+
+/// One flying species of a step.
+struct Species {
+    std::string name;
+    Beam beam = {.cosine_power = 1};
+    bool diffuse = true;  ///< re-emitted until it sticks (radiosity); else absorbed at first contact
+    /// Redeposition: launched from the surface instead of the sky, at a rate the model gives (see Process::launch).
+    bool from_surface = false;
+};
+
+/// State of the surface during a step: one value per piece and coverage; lives on material points.
+struct PlaceState {
+    const Section* section = nullptr;
+    std::vector<std::vector<double>> coverage;  ///< [coverage][piece]
+};
+
+/// A surface model bound to its parameters. Vectors are per piece; fluxes have flat field = 1.
+struct Process {
+    std::vector<Species> species;
+    std::vector<double> coverage_start;  ///< initial value of each coverage
+    bool removes = false;                ///< some speed may be negative
+    bool angular = false;                ///< `speed` fills beams whose law depends on orientation
+    /// Sticking probability of species k on each piece at the present state and arrivals (arrivals of the last iterate;
+    /// empty at first). Orders o != 1 use s H^(o-1).
+    std::function<void(int k, const PlaceState&, std::span<const double> arrival, std::span<double> sticking)> sticking;
+    /// Emission of a species with from_surface = true, given the arrivals of the others.
+    std::function<void(int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+                       std::span<double> emitted)>
+        launch;
+    /// Weight of a non-diffuse species' arrival by angle (cos theta), e.g. a yield; nullptr counts 1.
+    std::function<double(int k, double cos_theta)> arrival_weight;
+    /// Speeds, nm/s; one row per material of `materials` when removal depends on it, one row else.
+    std::function<SurfaceSpeed(const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+                               std::span<const std::string> materials)>
+        speed;
+    /// Growth of the open flat field, nm/s (negative: etch).
+    double flat_speed_nm_s = 0;
+    std::vector<std::string> warnings;
+};
+
+/// A surface model: src/feature/models/<name>.cpp.
+struct SurfaceModel {
+    ModelInfo info;
+    Process (*bind)(const ParamValues&) = nullptr;
+    bool deposits = true;
+};
+const std::vector<const SurfaceModel*>& surface_models();
+
+/// When a step ends: the first that is met.
+struct StopRule {
+    double duration_s = 0;         ///< 0 = none
+    double thickness_nm = 0;       ///< on the flat field; 0 = none
+    bool until_closed = false;
+    double gap_cutoff_nm = 0;      ///< closure is a gap this narrow; 0 = max(2 h, 0.5 nm)
+};
+struct StepOptions {
+    StopRule stop;
+    double piece_nm = 0;           ///< 0 = 1.5 h
+    double largest_move = 0.5;     ///< of h between flux evaluations
+    int snapshots = 24;
+};
+struct Frame {
+    double time_s = 0;
+    std::vector<std::vector<Polyline>> outlines;  ///< [material]
+    std::vector<Void> voids;
+};
+struct WallPoint {
+    double arc_nm = 0;
+    Vec2 at, normal;
+    double thickness_nm = 0;
+    std::vector<double> arrival;  ///< per species, on the starting surface
+};
+struct StepCoverage {
+    double bottom = 0, sidewall_min = 0, sidewall_mid = 0, overhang = 0;  ///< over the field; NaN where there is none
+};
+struct TimePoint {
+    double time_s = 0, field_nm = 0, gap_nm = 0, deposited = 0, error = 0;
+};
+struct ProcessOutcome {
+    Surface surface;
+    std::vector<Frame> frames;
+    std::vector<WallPoint> wall;
+    StepCoverage coverage, thin_film;  ///< actual, and that of the starting arrivals
+    std::vector<Void> voids;
+    std::vector<TimePoint> history;
+    double duration_s = 0, field_thickness_nm = 0;
+    std::optional<double> closure_time_s, closure_time_half_gap_s;
+    double closure_z_nm = 0;
+    double added = 0, removed = 0;      ///< area or volume, from phi
+    double mass_balance_error = 0;      ///< |from phi - int int V dA dt| / the latter
+    double particle_balance_error = 0;  ///< worst of all flux solutions
+    int steps = 0;
+    std::vector<std::string> warnings;
+};
+/// Runs one step. Second order in time (the flux is evaluated on the predicted surface too).
+ProcessOutcome run_process(Surface start, const Process&, const std::string& film, const StepOptions&,
+                           const Context& = {});
+
+}  // namespace damascene::feature
