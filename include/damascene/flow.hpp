@@ -17,6 +17,7 @@
 
 #include "damascene/base.hpp"
 #include "damascene/geometry.hpp"
+#include "damascene/geometry/surface.hpp"
 #include "damascene/io.hpp"
 #include "damascene/opc.hpp"
 
@@ -183,6 +184,34 @@ struct SolverReport {
     double residual = 0;
 };
 
+/// Cross-section of a step as it grew. Lengths nm, z up; x is r >= 0 when axial. Rings are closed without repeating
+/// their first point, filled even-odd over all rings of a material.
+struct TopographyFrame {
+    double time_s = 0;  ///< since the start of the step
+    std::string label;
+    std::vector<std::vector<std::vector<std::array<double, 2>>>> outlines_nm;  ///< [material][ring][point]
+    std::vector<std::vector<std::array<double, 2>>> voids_nm;                  ///< gas shut in: one ring each
+};
+/// One place on the wall of the starting surface.
+struct WallRow {
+    double arc_nm = 0, x_nm = 0, z_nm = 0, thickness_nm = 0;
+    std::vector<double> arrival;  ///< per species, open flat field = 1
+};
+struct Topography {
+    bool axial = false;
+    std::array<double, 4> window_nm = {0, 0, 0, 0};  ///< x0 z0 x1 z1, of the section itself (one half when axial)
+    std::vector<std::string> materials, colors;      ///< from the bottom up; colour "#rrggbb", "" = the page chooses
+    std::vector<TopographyFrame> frames;
+    std::vector<std::string> species;
+    std::vector<WallRow> wall;
+    std::vector<std::array<std::string, 3>> coverage;  ///< name, value, meaning or text-book formula
+    std::vector<std::string> notes;                    ///< sentences under the drawing: seam, keyhole, closure
+    std::optional<double> closure_time_s;
+    double closure_z_nm = 0;
+    Series history;     ///< x: time, s; names carry their unit: "gap [nm]", "field thickness [nm]", "mass error"
+    TriangleMesh mesh;  ///< of the last frame in 3D; empty: the page extrudes or revolves the section
+};
+
 /// Everything a step leaves behind; a pure function of its inputs.
 struct StepResult {
     std::vector<Scalar> scalars;
@@ -193,6 +222,7 @@ struct StepResult {
     std::vector<CutLine> cuts;
     std::optional<NumberTable> gauges;
     std::optional<ProcessWindow> window;
+    std::optional<Topography> topography;
     Series convergence;
     SolverReport solver;
     double seconds = 0;  ///< of the core computation, not part of the result's identity

@@ -12,7 +12,8 @@ namespace {
 template <class T>
 constexpr bool is_plain =
     std::is_arithmetic_v<T> || std::is_same_v<T, Point> || std::is_same_v<T, std::complex<double>> ||
-    std::is_same_v<T, Length> || std::is_same_v<T, std::array<double, 2>> || std::is_same_v<T, std::array<double, 4>> ||
+    std::is_same_v<T, Length> || std::is_same_v<T, std::array<double, 2>> || std::is_same_v<T, std::array<double, 3>> ||
+    std::is_same_v<T, std::array<double, 4>> || std::is_same_v<T, std::array<std::int32_t, 3>> ||
     std::is_same_v<T, std::byte>;
 
 class Writer {
@@ -195,13 +196,34 @@ void fields(A& a, ProcessWindow& w) {
     a(w.focus_nm, w.dose, w.cd_nm, w.target_nm);
 }
 template <class A>
+void fields(A& a, std::array<std::string, 3>& texts) {
+    a(texts[0], texts[1], texts[2]);
+}
+template <class A>
+void fields(A& a, TriangleMesh& m) {
+    a(m.points, m.triangles, m.material);
+}
+template <class A>
+void fields(A& a, TopographyFrame& f) {
+    a(f.time_s, f.label, f.outlines_nm, f.voids_nm);
+}
+template <class A>
+void fields(A& a, WallRow& w) {
+    a(w.arc_nm, w.x_nm, w.z_nm, w.thickness_nm, w.arrival);
+}
+template <class A>
+void fields(A& a, Topography& t) {
+    a(t.axial, t.window_nm, t.materials, t.colors, t.frames, t.species, t.wall, t.coverage, t.notes, t.closure_time_s,
+      t.closure_z_nm, t.history, t.mesh);
+}
+template <class A>
 void fields(A& a, SolverReport& s) {
     a(s.present, s.converged, s.iterations, s.residual);
 }
 template <class A>
 void fields(A& a, StepResult& r) {
-    a(r.scalars, r.failed_limits, r.warnings, r.files, r.outputs, r.layers, r.cuts, r.gauges, r.window, r.convergence,
-      r.solver, r.seconds);
+    a(r.scalars, r.failed_limits, r.warnings, r.files, r.outputs, r.layers, r.cuts, r.gauges, r.window, r.topography,
+      r.convergence, r.solver, r.seconds);
 }
 
 template <class T>
@@ -220,7 +242,7 @@ void Reader::item(T& value) {
         fields(*this, value);
 }
 
-constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '1'};
+constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '2'};
 
 }  // namespace
 
