@@ -20,6 +20,7 @@ struct Species {
     bool diffuse = true;  ///< re-emitted until it sticks (radiosity); else absorbed at first contact
     /// Redeposition: launched from the surface instead of the sky, at a rate the model gives (see Process::launch).
     bool from_surface = false;
+    bool nonlinear = false;  ///< its sticking depends on its own arrival: solved as a fixed point
 };
 
 /// State of the surface during a step: one value per piece and coverage; lives on material points.
@@ -49,16 +50,10 @@ struct Process {
         speed;
     /// Growth of the open flat field, nm/s (negative: etch).
     double flat_speed_nm_s = 0;
+    /// Fastest removal anywhere, nm/s: room that must be kept below. 0 for pure growth.
+    double deepest_speed_nm_s = 0;
     std::vector<std::string> warnings;
 };
-
-/// A surface model: src/feature/models/<name>.cpp.
-struct SurfaceModel {
-    ModelInfo info;
-    Process (*bind)(const ParamValues&) = nullptr;
-    bool deposits = true;
-};
-const std::vector<const SurfaceModel*>& surface_models();
 
 /// When a step ends: the first that is met.
 struct StopRule {
@@ -109,5 +104,24 @@ struct ProcessOutcome {
 /// Runs one step. Second order in time (the flux is evaluated on the predicted surface too).
 ProcessOutcome run_process(Surface start, const Process&, const std::string& film, const StepOptions&,
                            const Context& = {});
+
+
+/// Thickness along the starting normals and step coverage of a film grown from `start` to `end`. Between two walls that
+/// met, thickness ends at the medial line.
+std::vector<WallPoint> wall_of(const Section& start_section, const Surface& start, const Surface& end);
+StepCoverage step_coverage(const std::vector<WallPoint>&, Symmetry, double field_thickness_nm);
+
+/// A surface model: src/feature/models/<name>.cpp. `run` starts from the surface it is given and names the film it adds.
+struct SurfaceModel {
+    ModelInfo info;
+    ProcessOutcome (*run)(Surface start, const ParamValues&, const Context&) = nullptr;
+    /// Work for the estimate: pieces x steps x flux solutions, from the starting surface.
+    bool transport = true;
+};
+const std::vector<const SurfaceModel*>& surface_models();
+
+/// The same section on another grid spacing, and with gas room above / solid room below.
+Surface regridded(const Surface&, double h_nm);
+Surface with_room(Surface, double z_low_nm, double z_high_nm);
 
 }  // namespace damascene::feature

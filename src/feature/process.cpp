@@ -1,0 +1,297 @@
+// One process step on a section: arrival of every species, speeds, motion, until the stop rule.
+//
+//   flux(S) -> V(S);  S1 = move(S, V, dt);  S2 = move(S1, V(S1), dt);  S <- (S + S2) / 2      second order in time
+//
+// The deposited volume counted on the pieces, int int V dA dt, is held against the volume between the surfaces.
+#include "damascene/feature/process.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace damascene::feature {
+namespace {
+
+struct Arrivals {
+    Section section;
+    PlaceState place;
+    std::vector<std::vector<double>> incident;  ///< [species][piece]
+    double balance_error = 0;
+};
+
+std::vector<double> sticking_of(const Process& process, int k, const PlaceState& place,
+                                std::span<const double> arrival) {
+    std::vector<double> sticking(place.section->size(), 1.0);
+    process.sticking(k, place, arrival, sticking);
+    return sticking;
+}
+
+/// Sticking that depends on the arrival itself: fixed point of Gamma -> s(Gamma) -> Gamma.
+FluxSolution diffuse_arrival(const Process& process, int k, const PlaceState& place, const ViewFactors& factors,
+                             std::span<const double> direct) {
+    constexpr int most = 50;
+    constexpr double settled = 1e-8;
+    FluxSolution flux = diffuse_flux(factors, sticking_of(process, k, place, {}), direct);
+    for (int i = 0; process.species[static_cast<std::size_t>(k)].nonlinear && i < most; ++i) {
+        const std::vector<double> before = flux.incident;
+        flux = diffuse_flux(factors, sticking_of(process, k, place, before), direct);
+        double change = 0;
+        for (std::size_t p = 0; p < before.size(); ++p)
+            change = std::max(change, std::abs(flux.incident[p] - before[p]));
+        if (change < settled) return flux;
+        flux.converged = i + 1 < most;
+    }
+    return flux;
+}
+
+/// Emission per piece spread over what the pieces see: the direct arrival of a species that starts on the surface.
+std::vector<double> launched(const ViewFactors& factors, std::span<const double> emitted) {
+    const auto n = static_cast<std::size_t>(factors.n);
+    std::vector<double> direct(n, 0.0);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) direct[i] += factors.factor[i * n + j] * emitted[j];
+    return direct;
+}
+
+Arrivals arrivals_on(const Surface& surface, const Process& process, double piece_nm, const Context& context) {
+    Arrivals a;
+    a.section = section_of(surface, piece_nm);
+    a.place.section = &a.section;
+    a.incident.resize(process.species.size());
+    const bool diffuse = std::any_of(process.species.begin(), process.species.end(),
+                                     [](const Species& s) { return s.diffuse; });
+    const ViewFactors factors = diffuse ? view_factors(a.section, context) : ViewFactors{};
+    for (std::size_t k = 0; k < process.species.size(); ++k) {
+        const Species& species = process.species[k];
+        const int index = static_cast<int>(k);
+        if (!species.diffuse) {
+            const auto weight = [&](double cos_theta) { return process.arrival_weight(index, cos_theta); };
+            a.incident[k] = process.arrival_weight ? beam_flux(a.section, species.beam, weight)
+                                                   : beam_flux(a.section, species.beam);
+            continue;
+        }
+        std::vector<double> direct(a.section.size());
+        if (species.from_surface) {
+            std::vector<double> emitted(a.section.size(), 0.0);
+            process.launch(index, a.place, a.incident, emitted);
+            direct = launched(factors, emitted);
+        } else
+            direct = species.beam.cosine_power == 1 ? factors.sky : beam_flux(a.section, species.beam);
+        const FluxSolution flux = diffuse_arrival(process, index, a.place, factors, direct);
+        if (!flux.converged) throw NumericalError("the arrival of '" + species.name + "' did not settle");
+        a.balance_error = std::max(a.balance_error, species.from_surface ? 0.0 : flux.balance_error);
+        a.incident[k] = flux.incident;
+    }
+    return a;
+}
+
+/// Speed of every piece along its own normal, in the row of the exposed material.
+std::vector<double> piece_speeds(const Section& section, const SurfaceSpeed& speed) {
+    std::vector<double> out(section.size(), 0.0);
+    for (std::size_t i = 0; i < section.size(); ++i) {
+        const auto row = [&](const std::vector<std::vector<double>>& rows) {
+            return rows.size() > 1 ? static_cast<std::size_t>(section.pieces[i].material) : 0;
+        };
+        if (!speed.isotropic.empty()) out[i] += speed.isotropic[row(speed.isotropic)][i];
+        if (!speed.beam.empty()) {
+            const std::size_t r = row(speed.beam);
+            out[i] += speed.beam[r][i] * speed.beam_law[r](normal(section.pieces[i]).z);
+        }
+    }
+    return out;
+}
+
+double largest_of(const std::vector<double>& values) {
+    double largest = 0;
+    for (const double v : values) largest = std::max(largest, std::abs(v));
+    return largest;
+}
+
+/// Volume rate int V dA of growth (or removal, negative) on the pieces.
+double volume_rate(const Section& section, const std::vector<double>& speeds) {
+    const std::vector<double> area = areas(section);
+    double rate = 0;
+    for (std::size_t i = 0; i < speeds.size(); ++i) rate += area[i] * speeds[i];
+    return rate;
+}
+
+double whole_volume(const Surface& surface) {
+    double sum = 0;
+    for (std::size_t m = 0; m < surface.materials.size(); ++m) sum += volume(surface, m);
+    return sum;
+}
+
+Frame frame_of(const Surface& surface, double time_s) {
+    Frame frame{time_s, {}, voids(surface)};
+    for (std::size_t m = 0; m < surface.materials.size(); ++m) frame.outlines.push_back(outlines(surface, m));
+    return frame;
+}
+
+double gap_cutoff(const StopRule& stop, double h) {
+    return stop.gap_cutoff_nm > 0 ? stop.gap_cutoff_nm : std::max(2 * h, 0.5);
+}
+
+/// When the gap falls through `level` between two times, linearly.
+std::optional<double> crossing(const TimePoint& a, const TimePoint& b, double level) {
+    if (!(a.gap_nm > level) || !(b.gap_nm <= level)) return {};
+    if (!std::isfinite(a.gap_nm)) return b.time_s;
+    return a.time_s + (b.time_s - a.time_s) * (a.gap_nm - level) / (a.gap_nm - b.gap_nm);
+}
+
+/// Headroom for the growth a step can ask for.
+Surface prepared(Surface surface, const Process& process, const StepOptions& options, double duration) {
+    const Grid2& g = surface.grid;
+    const double h = surface.h_nm(), z0 = g.y0.in(nm), z1 = z0 + h * (g.ny - 1);
+    const double growth = process.flat_speed_nm_s > 0 && duration < 1e30 ? process.flat_speed_nm_s * duration : 0;
+    double top = z0, bottom = z1;
+    for (const Piece& p : section_of(surface, options.piece_nm).pieces) {
+        top = std::max({top, p.a.z, p.b.z});
+        bottom = std::min({bottom, p.a.z, p.b.z});
+    }
+    const double dig = process.removes && duration < 1e30 ? std::abs(process.deepest_speed_nm_s) * duration : 0;
+    return with_room(std::move(surface), std::min(z0, bottom - dig - 10 * h), std::max(z1, top + growth + 10 * h));
+}
+
+class Step {
+  public:
+    Step(Surface start, const Process& process, const std::string& film, StepOptions options, const Context& context)
+        : process_(process), options_(options), context_(context), start_(std::move(start)) {
+        const StopRule& stop = options_.stop;
+        if (options_.piece_nm <= 0) options_.piece_nm = 2 * start_.h_nm();
+        duration_ = stop.duration_s > 0 ? stop.duration_s : std::numeric_limits<double>::infinity();
+        if (stop.thickness_nm > 0)
+            duration_ = std::min(duration_, stop.thickness_nm / std::abs(process.flat_speed_nm_s));
+        if (!std::isfinite(duration_) && !stop.until_closed)
+            throw InputError("D0402", "the step has no end", "give a thickness, a duration or until = \"closed\"");
+        start_ = prepared(std::move(start_), process, options_, duration_);
+        out_.surface = start_;
+        if (!film.empty()) begin_film(out_.surface, film);
+        volume_before_ = whole_volume(out_.surface);
+    }
+
+    ProcessOutcome run() {
+        begin();
+        while (out_.duration_s < duration_ * (1 - 1e-12) && !(closed_ && options_.stop.until_closed)) {
+            context_.check();
+            advance();
+            report();
+        }
+        finish();
+        return std::move(out_);
+    }
+
+  private:
+    Arrivals arrive(const Surface& s) {
+        Arrivals a = arrivals_on(s, process_, options_.piece_nm, context_);
+        out_.particle_balance_error = std::max(out_.particle_balance_error, a.balance_error);
+        return a;
+    }
+    SurfaceSpeed speed(const Arrivals& a) const {
+        PlaceState place = a.place;
+        place.section = &a.section;
+        return process_.speed(place, a.incident, out_.surface.materials);
+    }
+
+    void begin() {
+        start_arrivals_ = arrive(out_.surface);
+        start_arrivals_.place.section = &start_arrivals_.section;
+        start_speeds_ = piece_speeds(start_arrivals_.section, speed(start_arrivals_));
+        out_.frames.push_back(frame_of(out_.surface, 0));
+        out_.history.push_back({0, 0, neck(out_.surface).gap_nm, 0, 0});
+        out_.warnings = process_.warnings;
+    }
+
+    void advance() {
+        const double h = out_.surface.h_nm();
+        const Arrivals now = arrive(out_.surface);
+        const SurfaceSpeed first = speed(now);
+        const std::vector<double> speeds = piece_speeds(now.section, first);
+        const double fastest = largest_of(speeds);
+        const bool still = fastest <= 1e-12 * std::abs(process_.flat_speed_nm_s) || fastest == 0;
+        if (still && !std::isfinite(duration_)) throw NumericalError("the surface has stopped moving before it closed");
+        double dt = still ? duration_ - out_.duration_s : options_.largest_move * h / fastest;
+        dt = std::min({dt, duration_ - out_.duration_s, next_snapshot() - out_.duration_s});
+        Surface predicted = out_.surface;
+        move(predicted, now.section, first, dt, motion_);
+        const Arrivals then = arrive(predicted);
+        const SurfaceSpeed second = speed(then);
+        counted_ += 0.5 * dt * (volume_rate(now.section, speeds) +
+                                volume_rate(then.section, piece_speeds(then.section, second)));
+        move(predicted, then.section, second, dt, motion_);
+        out_.surface = blend(out_.surface, predicted, 0.5);
+        if (++out_.steps % 5 == 0) redistance(out_.surface);
+        out_.duration_s += dt;
+    }
+
+    /// Time of the next picture; irregular only when the end is not known.
+    double next_snapshot() const {
+        if (!std::isfinite(duration_) || options_.snapshots <= 1) return std::numeric_limits<double>::infinity();
+        return duration_ * static_cast<double>(out_.frames.size()) / (options_.snapshots - 1);
+    }
+
+    void report() {
+        const Neck at = neck(out_.surface);
+        const double grown = whole_volume(out_.surface) - volume_before_;
+        const double error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
+        const TimePoint last = out_.history.back();
+        out_.history.push_back({out_.duration_s, process_.flat_speed_nm_s * out_.duration_s, at.gap_nm, grown, error});
+        const double cut = gap_cutoff(options_.stop, out_.surface.h_nm());
+        const auto note = [&](std::optional<double>& when, double level) {
+            if (when) return;
+            when = crossing(last, out_.history.back(), level);
+            if (when && level == cut) out_.closure_z_nm = at.z_nm;
+        };
+        note(out_.closure_time_s, cut);
+        note(out_.closure_time_half_gap_s, 0.5 * cut);
+        closed_ = out_.closure_time_s.has_value();
+        if (out_.duration_s >= next_snapshot() * (1 - 1e-12) || (!std::isfinite(duration_) && out_.steps % 16 == 0))
+            out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
+        const double share = std::isfinite(duration_) ? out_.duration_s / duration_
+                             : std::isfinite(at.gap_nm)
+                                 ? 1 - std::min(1.0, at.gap_nm / std::max(out_.history.front().gap_nm, 1e-9))
+                                 : 0.0;
+        progress_ = std::max(progress_, std::clamp(share, 0.0, 1.0));
+        context_.progress({"surface",
+                           progress_,
+                           {{"field", out_.history.back().field_nm}, {"gap", at.gap_nm}, {"mass error", error}}});
+    }
+
+    void finish() {
+        redistance(out_.surface);
+        if (out_.frames.back().time_s < out_.duration_s)
+            out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
+        out_.voids = voids(out_.surface);
+        const double grown = whole_volume(out_.surface) - volume_before_;
+        (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
+        out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
+        out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;
+        out_.wall = wall_of(start_arrivals_.section, start_, out_.surface);
+        for (std::size_t i = 0; i < out_.wall.size(); ++i)
+            for (const auto& species : start_arrivals_.incident) out_.wall[i].arrival.push_back(species[i]);
+        const Symmetry symmetry = out_.surface.symmetry;
+        out_.coverage = step_coverage(out_.wall, symmetry, out_.field_thickness_nm);
+        std::vector<WallPoint> thin = out_.wall;
+        for (std::size_t i = 0; i < thin.size(); ++i) thin[i].thickness_nm = start_speeds_[i];
+        out_.thin_film = step_coverage(thin, symmetry, process_.flat_speed_nm_s);
+    }
+
+    const Process& process_;
+    StepOptions options_;
+    const Context& context_;
+    MotionOptions motion_;
+    Surface start_;
+    Arrivals start_arrivals_;
+    std::vector<double> start_speeds_;
+    double duration_ = 0, volume_before_ = 0, counted_ = 0, progress_ = 0;
+    bool closed_ = false;
+    ProcessOutcome out_;
+};
+
+}  // namespace
+
+ProcessOutcome run_process(Surface start, const Process& process, const std::string& film, const StepOptions& options,
+                           const Context& context) {
+    return Step(std::move(start), process, film, options, context).run();
+}
+
+}  // namespace damascene::feature
