@@ -109,4 +109,9 @@ double parallel_sum(std::size_t n, std::size_t block, const std::function<double
     return sum;
 }
 
+void on_one_thread(const std::function<void()>& body) {
+    tbb::task_arena alone(1);
+    alone.execute(body);
+}
+
 }  // namespace damascene

@@ -20,4 +20,7 @@ void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(
 /// sum_i term(begin_i, end_i) over fixed blocks, added in block order: same bits at any thread count.
 double parallel_sum(std::size_t n, std::size_t block, const std::function<double(std::size_t, std::size_t)>& term);
 
+/// Calls body() with one thread for libraries that use oneTBB themselves, so that what they build has a fixed order.
+void on_one_thread(const std::function<void()>& body);
+
 }  // namespace damascene
