@@ -32,6 +32,15 @@ export interface Chart {
     spanX?: readonly [number, number];
     spanY?: readonly [number, number];
     directLabels?: boolean;
+    /** Point of the first series under the pointer, undefined when it left; and the one that was clicked. */
+    onPlace?(index: number | undefined): void;
+    onPick?(index: number): void;
+}
+
+export interface LinkedChart {
+    element: HTMLElement;
+    /** Shows the read-out at a point of the first series, as if the pointer were there. */
+    mark(index: number | undefined): void;
 }
 
 interface Axis {
@@ -41,11 +50,22 @@ interface Axis {
     ticks: number[];
 }
 
-export function chartElement(chart: Chart): HTMLElement {
-    const host = h("figure", { class: "chart" });
-    onWidth(host, (width) => host.replaceChildren(drawn(chart, Math.max(width, 200))));
-    return host;
+export const chartElement = (chart: Chart): HTMLElement => linkedChart(chart).element;
+
+export function linkedChart(chart: Chart): LinkedChart {
+    const element = h("figure", { class: "chart" });
+    let marked: number | undefined;
+    let show: Mark = () => undefined;
+    onWidth(element, (width) => {
+        const picture = drawn(chart, Math.max(width, 200));
+        show = picture.mark;
+        show(marked);
+        element.replaceChildren(picture.root);
+    });
+    return { element, mark(index) { show((marked = index)); } };
 }
+
+type Mark = (index: number | undefined) => void;
 
 export function linearAxis(low: number, high: number, ticks: number, snap = true): Axis {
     const span = high > low ? high - low : Math.abs(low) || 1;
@@ -96,14 +116,14 @@ function tickText(a: Axis): (t: number) => string {
     return (t) => (Math.abs(t) >= 1e6 ? trim(t) : t.toFixed(d).replace("-", "\u2212"));
 }
 
-function drawn(c: Chart, width: number): SVGSVGElement {
+function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
     const right = c.directLabels ? 84 : 14;
     const box = { left: 56, top: 14, right: width - right, bottom: c.height - 36 };
     const yLists: ArrayLike<number | null>[] = [...c.series.map((s) => s.y), (c.levels ?? []).map((l) => l.value)];
     if (c.spanY) yLists.push([...c.spanY]);
     const [xLow, xHigh] = extent(c.series.map((s) => s.x), false);
     let [yLow, yHigh] = extent(yLists, c.log === true);
-    if (c.fromZero && yLow > 0) yLow = 0;
+    if (c.fromZero && !c.log && yLow > 0) yLow = 0;
     const x = linearAxis(xLow, xHigh, Math.max(2, (box.right - box.left) / 90), false);
     const y = c.log ? logAxis(yLow, yHigh) : linearAxis(yLow, yHigh, Math.max(2, (box.bottom - box.top) / 48));
     const px = (v: number): number => box.left + place(x, v) * (box.right - box.left);
@@ -124,8 +144,7 @@ function drawn(c: Chart, width: number): SVGSVGElement {
         root.append(svg("text", { class: "mark-label", x: px(m.value), y: box.top - 3 }, m.label));
     }
     if (c.directLabels) root.append(...labels(c.series, py, box.right + 6));
-    root.append(...readOut(root, c, x, px, py, box));
-    return root;
+    return { root, mark: readOut(root, c, x, px, py, box) };
 }
 
 interface Box { left: number; top: number; right: number; bottom: number }
@@ -175,38 +194,53 @@ function labels(series: Series[], py: Place, x: number): SVGElement[] {
     return ends.map(({ s, y }) => svg("text", { class: `series-label s${s.style}`, x, y: y + 3.5 }, s.name));
 }
 
-function readOut(root: SVGSVGElement, c: Chart, axis: Axis, px: Place, py: Place, b: Box): SVGElement[] {
+function readOut(root: SVGSVGElement, c: Chart, axis: Axis, px: Place, py: Place, b: Box): Mark {
     const hair = svg("line", { class: "hair", y1: b.top, y2: b.bottom, visibility: "hidden" });
     const text = svg("text", { class: "read-out", x: b.right, y: b.top + 10 });
     const dots = c.series.map((s) => svg("circle", { class: `dot s${s.style}`, r: 3.2, visibility: "hidden" }));
-    root.addEventListener("pointermove", (event) => {
+    root.append(hair, ...dots, text);
+    const at = (event: MouseEvent): number => {
         const r = root.getBoundingClientRect();
-        const at = ((event.clientX - r.left) / r.width) * root.viewBox.baseVal.width;
-        const x = axis.low + ((at - b.left) / (b.right - b.left)) * (axis.high - axis.low);
+        const place = ((event.clientX - r.left) / r.width) * root.viewBox.baseVal.width;
+        return axis.low + ((place - b.left) / (b.right - b.left)) * (axis.high - axis.low);
+    };
+    const show = (x: number): void => {
         const parts: string[] = [];
         c.series.forEach((s, k) => {
             const i = nearest(s.x, x);
             const v = s.y[i];
             const shown = finite(v) && !(c.log && v <= 0);
             dots[k].setAttribute("visibility", shown ? "visible" : "hidden");
-            if (!shown) return;
-            dots[k].setAttribute("cx", String(px(s.x[i])));
-            dots[k].setAttribute("cy", String(py(v)));
             if (k === 0) {
                 hair.setAttribute("x1", String(px(s.x[i])));
                 hair.setAttribute("x2", String(px(s.x[i])));
                 parts.push(numberText(s.x[i]));
             }
+            if (!shown) return;
+            dots[k].setAttribute("cx", String(px(s.x[i])));
+            dots[k].setAttribute("cy", String(py(v)));
             parts.push(c.series.length > 1 ? `${s.name} ${numberText(v)}` : numberText(v));
         });
         hair.setAttribute("visibility", "visible");
         text.textContent = parts.join("   ");
-    });
-    root.addEventListener("pointerleave", () => {
+    };
+    const clear = (): void => {
         for (const e of [hair, ...dots]) e.setAttribute("visibility", "hidden");
         text.textContent = "";
+    };
+    root.addEventListener("pointermove", (event) => {
+        show(at(event));
+        c.onPlace?.(nearest(c.series[0].x, at(event)));
     });
-    return [hair, ...dots, text];
+    root.addEventListener("pointerleave", () => {
+        clear();
+        c.onPlace?.(undefined);
+    });
+    if (c.onPick) {
+        root.classList.add("pickable");
+        root.addEventListener("click", (event) => c.onPick?.(nearest(c.series[0].x, at(event))));
+    }
+    return (index) => (index === undefined ? clear() : show(c.series[0].x[index]));
 }
 
 function nearest(x: ArrayLike<number>, at: number): number {

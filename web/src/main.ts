@@ -10,15 +10,23 @@ import { parseManifest, type Manifest } from "./manifest";
 import { header, headlineCards } from "./overview";
 import { planView, windowText } from "./plan";
 import { provenancePanel, textList } from "./provenance";
+import { sectionPanel, sectionTitle } from "./section_panel";
+import { readTopography, type Step } from "./topography";
 
 const filled = <T>(list: T[] | null | undefined): list is T[] => Array.isArray(list) && list.length > 0;
 
-function page(manifest: Manifest, layers: PlanLayer[]): Node[] {
+function page(manifest: Manifest, layers: PlanLayer[], steps: Step[]): Node[] {
     const parts: HTMLElement[] = [];
     let retheme = (): void => undefined;
     let goTo: ((x: number, y: number, label: string) => void) | undefined;
 
     if (filled(manifest.headline)) parts.push(headlineCards(manifest.headline));
+    const grown = steps.filter((s) => s.frames.length > 0);
+    if (grown.length > 0) {
+        const panel = sectionPanel(grown);
+        parts.push(section("cross-section", sectionTitle(grown), panel.element));
+        retheme = panel.redraw;
+    }
     if (manifest.plan && filled(manifest.plan.layers)) {
         const { window_nm: window, threshold } = manifest.plan;
         const cuts = manifest.cuts ?? [];
@@ -32,7 +40,11 @@ function page(manifest: Manifest, layers: PlanLayer[]): Node[] {
             panel.show(first, cuts[0].name);
             plan.showCut(first);
         }
-        retheme = plan.redraw;
+        const earlier = retheme;
+        retheme = () => {
+            earlier();
+            plan.redraw();
+        };
         const planSection = section("plan", `Plan, ${windowText(window)}`, plan.element);
         goTo = (x, y, label) => {
             plan.goTo(x, y, label);
@@ -73,7 +85,7 @@ async function start(): Promise<void> {
     const manifest = parseManifest(data.textContent ?? "");
     document.title = `${manifest.title} \u2013 damascene`;
     const layers = await readLayers(document, manifest);
-    document.getElementById("page")?.replaceChildren(...page(manifest, layers));
+    document.getElementById("page")?.replaceChildren(...page(manifest, layers, await readTopography(document, manifest)));
     document.documentElement.dataset.ready = "true";
 }
 

@@ -88,6 +88,37 @@ export interface ProcessWindow {
     target_nm?: number;
 }
 
+/** One frame of a growing cross-section. Its rings follow each other in `Topography.points`: all rings of material 0, of
+ *  material 1 and so on, then the voids; `Topography.counts` holds the vertices of each. */
+export interface TopographyFrame {
+    time_s: number;
+    label: string;
+    /** Rings of each material. */
+    rings: number[];
+    voids: number;
+}
+
+/** The cross-section of one deposition or etch step over time; x, z in nm, z up, x = r >= 0 when axial. */
+export interface Topography {
+    name: string;
+    axial: boolean;
+    /** x0, z0, x1, z1 of the section itself: one half when axial. */
+    window_nm: [number, number, number, number];
+    /** From the bottom up. */
+    materials: { name: string; color?: string }[];
+    points: BlobRef;
+    counts: BlobRef;
+    frames: TopographyFrame[];
+    /** Rows along the wall of the starting surface: arc, x, z, thickness, then one arrival per species. */
+    wall?: { species: string[]; values: BlobRef };
+    coverage?: { name: string; value: string; meaning: string }[];
+    notes?: string[];
+    closure?: { time_s: number; z_nm: number } | null;
+    history?: { time_s: number[]; series: Record<string, (number | null)[]> };
+    /** Of the last frame, nm; `material` per triangle. */
+    mesh?: { points: BlobRef; triangles: BlobRef; material?: BlobRef };
+}
+
 export interface Manifest {
     schema: number;
     title: string;
@@ -97,6 +128,7 @@ export interface Manifest {
     cuts?: NamedCut[];
     gauges?: Gauges | null;
     convergence?: Convergence[];
+    topography?: Topography[];
     process_window?: ProcessWindow | null;
     provenance?: { recipe?: string; resolved?: unknown; run?: unknown; rerun?: string };
     warnings?: string[];

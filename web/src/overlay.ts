@@ -100,7 +100,7 @@ function drawMark(c: CanvasRenderingContext2D, v: View, m: GaugeMark): void {
     label(c, m.label, x, y - 20, "center");
 }
 
-function drawScaleBar(c: CanvasRenderingContext2D, v: View): void {
+export function drawScaleBar(c: CanvasRenderingContext2D, v: View): void {
     const { nm, px } = scaleBar(v, Math.min(160, 0.3 * v.width));
     const [x, y] = [16, v.height - 16];
     c.beginPath();

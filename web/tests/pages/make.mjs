@@ -2,8 +2,10 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cosinePage, metalPage } from "./synthetic.mjs";
+import { fillPage } from "./topography.mjs";
 
 const folder = process.argv[2] ?? "results";
 mkdirSync(folder, { recursive: true });
-for (const [name, page] of [["cosine", cosinePage()], ["metal", metalPage()]]) writeFileSync(`${folder}/${name}.html`, page);
-console.log(`${folder}/cosine.html, ${folder}/metal.html`);
+const pages = { cosine: cosinePage(), metal: metalPage(), trench: fillPage(), via: fillPage({ axial: true }) };
+for (const [name, page] of Object.entries(pages)) writeFileSync(`${folder}/${name}.html`, page);
+console.log(Object.keys(pages).map((name) => `${folder}/${name}.html`).join(", "));
