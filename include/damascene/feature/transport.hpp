@@ -17,13 +17,14 @@ namespace damascene::feature {
 
 /// Geometry of diffuse exchange between the pieces of a section, occlusion and voids included.
 /// Row sums sum_j F_ij + sky_i = 1 and reciprocity A_i F_ij = A_j F_ji hold to 1e-12 (planar) after a symmetric scaling
-/// whose largest relative change is `correction` (falls as N^-2).
+/// whose largest relative change is `correction` (planar: rounding; by quadrature it falls as N^-2).
 struct ViewFactors {
     int n = 0;
     std::vector<double> factor;  ///< row-major n x n
     std::vector<double> sky;     ///< cosine-weighted share of open sky: the direct flux of a thermal gas
     std::vector<double> area;
     double correction = 0;
+    bool reciprocal = true;  ///< false: a level field without end is in sight, counted on its end piece
     double at(int i, int j) const {
         return factor[static_cast<std::size_t>(i) * static_cast<std::size_t>(n) + static_cast<std::size_t>(j)];
     }
@@ -72,6 +73,8 @@ struct Beam {
 /// int over the visible sky of p(Omega) (cos theta / cos vartheta) weight(cos theta) dOmega per piece, theta = angle of
 /// incidence on the piece. weight = nullptr counts 1: the flux. Exact visibility, Gauss in angle.
 std::vector<double> beam_flux(const Section&, const Beam&, const std::function<double(double)>& weight = nullptr);
+
+std::vector<double> axial_beam_flux(const Section&, const Beam&, const std::function<double(double)>& weight);
 
 /// Static flux profiles of a trench or via with vertical walls and isolated mouth (spec of `damascene calc flux`).
 struct HoleFlux {
