@@ -20,27 +20,29 @@ struct Arrivals {
 };
 
 std::vector<double> sticking_of(const Process& process, int k, const PlaceState& place,
-                                std::span<const double> arrival) {
+                                const std::vector<std::vector<double>>& arrivals) {
     std::vector<double> sticking(place.section->size(), 1.0);
-    process.sticking(k, place, arrival, sticking);
+    if (process.sticking) process.sticking(k, place, arrivals, sticking);
     return sticking;
 }
 
 /// Sticking that depends on the arrival itself: fixed point of Gamma -> s(Gamma) -> Gamma.
 FluxSolution diffuse_arrival(const Process& process, int k, const PlaceState& place, const ViewFactors& factors,
-                             std::span<const double> direct) {
-    constexpr int most = 50;
+                             std::span<const double> direct, std::vector<std::vector<double>>& arrivals) {
+    constexpr int most = 60;
     constexpr double settled = 1e-8;
-    FluxSolution flux = diffuse_flux(factors, sticking_of(process, k, place, {}), direct);
-    for (int i = 0; process.species[static_cast<std::size_t>(k)].nonlinear && i < most; ++i) {
-        const std::vector<double> before = flux.incident;
-        flux = diffuse_flux(factors, sticking_of(process, k, place, before), direct);
+    std::vector<double>& mine = arrivals[static_cast<std::size_t>(k)];
+    FluxSolution flux = diffuse_flux(factors, sticking_of(process, k, place, arrivals), direct);
+    mine = flux.incident;
+    if (!process.species[static_cast<std::size_t>(k)].nonlinear) return flux;
+    for (int i = 0; i < most; ++i) {
+        flux = diffuse_flux(factors, sticking_of(process, k, place, arrivals), direct);
         double change = 0;
-        for (std::size_t p = 0; p < before.size(); ++p)
-            change = std::max(change, std::abs(flux.incident[p] - before[p]));
+        for (std::size_t p = 0; p < mine.size(); ++p) change = std::max(change, std::abs(flux.incident[p] - mine[p]));
+        mine = flux.incident;
         if (change < settled) return flux;
-        flux.converged = i + 1 < most;
     }
+    flux.converged = false;
     return flux;
 }
 
@@ -77,10 +79,9 @@ Arrivals arrivals_on(const Surface& surface, const Process& process, double piec
             direct = launched(factors, emitted);
         } else
             direct = species.beam.cosine_power == 1 ? factors.sky : beam_flux(a.section, species.beam);
-        const FluxSolution flux = diffuse_arrival(process, index, a.place, factors, direct);
+        const FluxSolution flux = diffuse_arrival(process, index, a.place, factors, direct, a.incident);
         if (!flux.converged) throw NumericalError("the arrival of '" + species.name + "' did not settle");
         a.balance_error = std::max(a.balance_error, species.from_surface ? 0.0 : flux.balance_error);
-        a.incident[k] = flux.incident;
     }
     return a;
 }
@@ -148,7 +149,7 @@ Surface prepared(Surface surface, const Process& process, const StepOptions& opt
         top = std::max({top, p.a.z, p.b.z});
         bottom = std::min({bottom, p.a.z, p.b.z});
     }
-    const double dig = process.removes && duration < 1e30 ? std::abs(process.deepest_speed_nm_s) * duration : 0;
+    const double dig = duration < 1e30 ? std::abs(process.deepest_speed_nm_s) * duration : 0;
     return with_room(std::move(surface), std::min(z0, bottom - dig - 10 * h), std::max(z1, top + growth + 10 * h));
 }
 
@@ -199,6 +200,7 @@ class Step {
         out_.frames.push_back(frame_of(out_.surface, 0));
         out_.history.push_back({0, 0, neck(out_.surface).gap_nm, 0, 0});
         out_.warnings = process_.warnings;
+        for (const Species& s : process_.species) out_.species.push_back(s.name);
     }
 
     void advance() {
@@ -265,6 +267,7 @@ class Step {
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;
+        if (!options_.measure) return;
         out_.wall = wall_of(start_arrivals_.section, start_, out_.surface);
         for (std::size_t i = 0; i < out_.wall.size(); ++i)
             for (const auto& species : start_arrivals_.incident) out_.wall[i].arrival.push_back(species[i]);

@@ -33,16 +33,16 @@ struct PlaceState {
 struct Process {
     std::vector<Species> species;
     std::vector<double> coverage_start;  ///< initial value of each coverage
-    bool removes = false;                ///< some speed may be negative
-    bool angular = false;                ///< `speed` fills beams whose law depends on orientation
-    /// Sticking probability of species k on each piece at the present state and arrivals (arrivals of the last iterate;
-    /// empty at first). Orders o != 1 use s H^(o-1).
-    std::function<void(int k, const PlaceState&, std::span<const double> arrival, std::span<double> sticking)> sticking;
+    /// Sticking probability of species k on each piece. arrivals[j] is known for j < k; arrivals[k] is that of the last
+    /// iterate, empty at first. Absent: 1.
+    std::function<void(int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+                       std::span<double> sticking)>
+        sticking;
     /// Emission of a species with from_surface = true, given the arrivals of the others.
     std::function<void(int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
                        std::span<double> emitted)>
         launch;
-    /// Weight of a non-diffuse species' arrival by angle (cos theta), e.g. a yield; nullptr counts 1.
+    /// Weight of a species' direct arrival by angle (cos theta), e.g. a yield; absent: 1.
     std::function<double(int k, double cos_theta)> arrival_weight;
     /// Speeds, nm/s; one row per material of `materials` when removal depends on it, one row else.
     std::function<SurfaceSpeed(const PlaceState&, const std::vector<std::vector<double>>& arrivals,
@@ -67,6 +67,7 @@ struct StepOptions {
     double piece_nm = 0;           ///< 0 = 1.5 h
     double largest_move = 0.5;     ///< of h between flux evaluations
     int snapshots = 24;
+    bool measure = true;           ///< thickness along the wall and step coverage
 };
 struct Frame {
     double time_s = 0;
@@ -100,6 +101,14 @@ struct ProcessOutcome {
     double particle_balance_error = 0;  ///< worst of all flux solutions
     int steps = 0;
     std::vector<std::string> warnings;
+    std::vector<std::string> species;  ///< names of the arrivals of `wall`
+    /// Further numbers of a model: id, meaning, value, unit.
+    struct Extra {
+        std::string id, label;
+        double value = 0;
+        std::string unit;
+    };
+    std::vector<Extra> extra;
 };
 /// Runs one step. Second order in time (the flux is evaluated on the predicted surface too).
 ProcessOutcome run_process(Surface start, const Process&, const std::string& film, const StepOptions&,

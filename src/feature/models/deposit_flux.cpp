@@ -49,8 +49,10 @@ Process bind(const ParamValues& v) {
     for (const Neutral& n : neutrals)
         p.species.push_back(
             {.name = n.name, .beam = {.cosine_power = v.real("source.angle_exponent")}, .nonlinear = n.order != 1});
-    p.sticking = [neutrals](int k, const PlaceState&, std::span<const double> arrival, std::span<double> sticking) {
+    p.sticking = [neutrals](int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+                            std::span<double> sticking) {
         const Neutral& n = neutrals[static_cast<std::size_t>(k)];
+        const std::vector<double>& arrival = arrivals[static_cast<std::size_t>(k)];
         for (std::size_t i = 0; i < sticking.size(); ++i)
             sticking[i] = arrival.empty() || n.order == 1
                               ? n.sticking
@@ -70,7 +72,12 @@ Process bind(const ParamValues& v) {
 }
 
 ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
-    return run_process(on_grid(std::move(start), v), bind(v), v.text("film"), step_options(v), context);
+    const Surface surface = on_grid(std::move(start), v);
+    const std::optional<double> number = knudsen(surface, v);
+    const double gap = neck(surface).gap_nm;
+    ProcessOutcome out = run_process(surface, bind(v), v.text("film"), step_options(v), context);
+    report_knudsen(number, gap, out);
+    return out;
 }
 
 }  // namespace
@@ -86,7 +93,6 @@ const SurfaceModel model_deposit_flux = {
                  {film_row("film"),
                   {.name = "sticking",
                    .kind = ParamKind::real_list,
-                   .default_text = "[0.2]",
                    .low = 0,
                    .high = 1,
                    .low_open = true,
@@ -121,14 +127,8 @@ const SurfaceModel model_deposit_flux = {
                    .low = 0,
                    .high = 1e6,
                    .low_open = true,
-                   .doc = "growth on the open flat field"},
-                  {.name = "temperature",
-                   .unit = "degC",
-                   .low = -223,
-                   .high = 1727,
-                   .doc = "of the wafer; recorded",
-                   .optional = true}},
-                 stop_rows("film thickness on the open flat field"))},
+                   .doc = "growth on the open flat field"}},
+                 joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
     .run = run};
 
 }  // namespace damascene::feature

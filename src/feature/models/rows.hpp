@@ -1,10 +1,15 @@
 // Parameter rows that surface models share, and what they mean.
 #pragma once
 
+#include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "damascene/base/units.hpp"
 #include "damascene/feature.hpp"
+#include "damascene/feature/gas.hpp"
+#include "damascene/feature/yield.hpp"
 
 namespace damascene::feature {
 
@@ -64,11 +69,69 @@ inline std::vector<ParamSpec> stop_rows(std::string_view thickness_doc) {
                   grid_rows());
 }
 
+/// When an etch ends: `depth` is what an open field of unit selectivity loses.
+inline std::vector<ParamSpec> etch_stop_rows() {
+    return joined({{.name = "depth",
+                    .unit = "nm",
+                    .low = 0,
+                    .high = 1e6,
+                    .low_open = true,
+                    .doc = "loss of an open flat field of selectivity 1",
+                    .optional = true},
+                   {.name = "duration",
+                    .unit = "s",
+                    .low = 0,
+                    .high = 1e7,
+                    .low_open = true,
+                    .doc = "process time",
+                    .optional = true}},
+                  grid_rows());
+}
+
+/// Where ions come from and how they are spread.
+inline std::vector<ParamSpec> ion_rows() {
+    return {{.name = "ion.spread",
+             .unit = "deg",
+             .default_text = "2 deg",
+             .low = 0,
+             .high = 30,
+             .doc = "standard deviation of the ion angle per component",
+             .label = "recall"},
+            {.name = "ion.tilt",
+             .unit = "deg",
+             .default_text = "0 deg",
+             .low = -80,
+             .high = 80,
+             .doc = "of the beam against the vertical, towards +x"}};
+}
+inline Beam ion_beam(const ParamValues& v) {
+    return {.cosine_power = 0, .spread_rad = v.real("ion.spread"), .tilt_rad = v.real("ion.tilt")};
+}
+
+inline std::vector<ParamSpec> yield_rows() {
+    return {{.name = "yield_law",
+             .kind = ParamKind::choice,
+             .default_text = "sqrt_sin2",
+             .doc = "sputter yield against the angle of incidence",
+             .choices = {"sqrt_sin2", "yamamura_angle", "yamamura_iaea"},
+             .citation = "Yamamura1983"},
+            {.name = "ion.energy",
+             .unit = "eV",
+             .default_text = "300 eV",
+             .low = 0,
+             .high = 1e5,
+             .low_open = true,
+             .doc = "mean ion energy",
+             .label = "recall"}};
+}
+
+inline double eV_of(const ParamValues& v, std::string_view name) { return v.real(name) / elementary_charge_C; }
+
 inline double nm_of(const ParamValues& v, std::string_view name) { return v.has(name) ? v.real(name) * 1e9 : 0.0; }
 
 inline StepOptions step_options(const ParamValues& v) {
     StepOptions o;
-    o.stop.thickness_nm = nm_of(v, "thickness");
+    o.stop.thickness_nm = v.has("depth") ? nm_of(v, "depth") : nm_of(v, "thickness");
     o.stop.duration_s = v.has("duration") ? v.real("duration") : 0.0;
     o.stop.until_closed = v.has("until");
     o.stop.gap_cutoff_nm = nm_of(v, "gap_cutoff");
@@ -79,6 +142,64 @@ inline StepOptions step_options(const ParamValues& v) {
 inline Surface on_grid(Surface s, const ParamValues& v) {
     const double h = nm_of(v, "grid");
     return h > 0 && std::abs(h - s.h_nm()) > 1e-6 * h ? regridded(s, h) : s;
+}
+
+/// The gas above, for the Knudsen number.
+inline std::vector<ParamSpec> gas_rows() {
+    return {{.name = "pressure",
+             .unit = "Torr",
+             .low = 0,
+             .high = 825,
+             .low_open = true,
+             .doc = "total pressure; with temperature it gives the Knudsen number; absent: free molecular is assumed",
+             .optional = true},
+            {.name = "temperature",
+             .unit = "degC",
+             .low = -223,
+             .high = 1727,
+             .doc = "of gas and wafer",
+             .optional = true},
+            {.name = "molecule_diameter",
+             .unit = "nm",
+             .default_text = "0.4 nm",
+             .low = 0.1,
+             .high = 5,
+             .doc = "hard-sphere diameter",
+             .label = "recall"},
+            {.name = "assume_ballistic",
+             .kind = ParamKind::boolean,
+             .default_text = "false",
+             .doc = "run although the Knudsen number is below 10"}};
+}
+
+/// Knudsen number of the narrowest opening, or nothing where pressure or temperature is not given. Refuses a ballistic
+/// model below 10 unless told otherwise.
+inline std::optional<double> knudsen(const Surface& surface, const ParamValues& v) {
+    if (!v.has("pressure") || !v.has("temperature")) return {};
+    const double path_nm = 1e9 * mean_free_path(v.real("molecule_diameter"), v.real("pressure"), v.real("temperature"));
+    const double gap = neck(surface).gap_nm;
+    const double width = std::isfinite(gap) ? gap : surface.h_nm() * (surface.grid.nx - 1);
+    const double number = path_nm / width;
+    if (number < 10 && !v.boolean("assume_ballistic")) {
+        char text[160];
+        std::snprintf(text, sizeof text, "Kn = %.3g in an opening of %.4g nm: gas collisions matter in this feature", number,
+                      width);
+        throw InputError("D0410", text,
+                         std::string(regime_advice(regime(number))) + "; or assume_ballistic = true for a bound");
+    }
+    return number;
+}
+inline void report_knudsen(std::optional<double> number, double first_gap_nm, ProcessOutcome& out) {
+    if (!number) return;
+    out.extra.push_back({"knudsen.start", "mean free path over the opening at the start", *number, ""});
+    const double last = out.history.empty() ? 0 : out.history.back().gap_nm;
+    if (std::isfinite(last) && last > 0 && std::isfinite(first_gap_nm))
+        out.extra.push_back({"knudsen.end", "the same at the end", *number * first_gap_nm / last, ""});
+    if (*number < 10) {
+        char text[120];
+        std::snprintf(text, sizeof text, "free molecular transport was assumed at Kn = %.3g", *number);
+        out.warnings.emplace_back(text);
+    }
 }
 
 /// Row of a per-material table such as rates = { SiO2 = "2 nm/s" }; `other` for materials that are not named.

@@ -1,0 +1,85 @@
+// Plasma-enhanced deposition (TEOS/O2, SiH4/N2O, SiH4/NH3): radicals that diffuse, and growth that ions assist.
+//
+//   V = rate [(1 - ion_share) H_r^order + ion_share I],   H_r = radical arrival, I = directional arrival, flat field = 1
+#include <cmath>
+
+#include "feature/models/rows.hpp"
+
+namespace damascene::feature {
+namespace {
+
+Process bind(const ParamValues& v) {
+    const double rate = v.real("rate") * 1e9, share = v.real("ion_share"), order = v.real("order");
+    const double sticking = v.real("sticking");
+    Process p;
+    p.species = {{.name = "radical", .nonlinear = order != 1},
+                 {.name = "ion", .beam = ion_beam(v), .diffuse = false}};
+    p.sticking = [sticking, order](int, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+                                   std::span<double> out) {
+        const std::vector<double>& h = arrivals[0];
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = h.empty() || order == 1 ? sticking
+                                             : std::min(1.0, sticking * std::pow(std::max(h[i], 1e-12), order - 1));
+    };
+    p.speed = [rate, share, order](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
+                                   std::span<const std::string>) {
+        std::vector<double> speed(place.section->size());
+        for (std::size_t i = 0; i < speed.size(); ++i)
+            speed[i] = rate * ((1 - share) * std::pow(arrivals[0][i], order) + share * arrivals[1][i]);
+        return SurfaceSpeed{{std::move(speed)}, {}, {}};
+    };
+    p.flat_speed_nm_s = rate;
+    return p;
+}
+
+ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
+    const Surface surface = on_grid(std::move(start), v);
+    const std::optional<double> number = knudsen(surface, v);
+    const double gap = neck(surface).gap_nm;
+    ProcessOutcome out = run_process(surface, bind(v), v.text("film"), step_options(v), context);
+    report_knudsen(number, gap, out);
+    return out;
+}
+
+}  // namespace
+
+extern const SurfaceModel model_pecvd;
+const SurfaceModel model_pecvd = {
+    .info = {.catalogue = "step",
+             .name = "pecvd",
+             .summary = "Plasma-enhanced film: diffusing radicals and an ion-assisted, directional part.",
+             .equation = "V = rate [(1 - ion_share) H_r^order + ion_share I]",
+             .citation = "Cale1992",
+             .params = joined(
+                 joined({film_row("SiO2"),
+                         {.name = "sticking",
+                          .default_text = "0.3",
+                          .low = 0,
+                          .high = 1,
+                          .low_open = true,
+                          .doc = "of the radical; about 0.3 for silane oxide",
+                          .label = "recall"},
+                         {.name = "order",
+                          .default_text = "1",
+                          .low = 0.3,
+                          .high = 2,
+                          .doc = "reaction order of the radical"},
+                         {.name = "ion_share",
+                          .unit = "%",
+                          .default_text = "30 %",
+                          .low = 0,
+                          .high = 1,
+                          .doc = "of the flat growth that needs ions; calibrate",
+                          .label = "user"},
+                         {.name = "rate",
+                          .unit = "nm/min",
+                          .default_text = "200 nm/min",
+                          .low = 0,
+                          .high = 1e6,
+                          .low_open = true,
+                          .doc = "growth on the open flat field"}},
+                        ion_rows()),
+                 joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
+    .run = run};
+
+}  // namespace damascene::feature
