@@ -38,6 +38,21 @@ FileKind sniff(ByteView);
 Field2<std::uint8_t> read_png_gray(ByteView, const ReadOptions& = {});  ///< 8/16-bit grey or RGB(A) with equal channels
 Bytes write_png_gray(const Field2<std::uint8_t>&);
 Bytes write_png_rgb(int nx, int ny, std::span<const std::uint8_t> rgb);
+/// One picture of an animation: RGBA, row 0 on top.
+struct PictureFrame {
+    std::vector<std::uint8_t> rgba;
+    double seconds = 0.1;
+};
+Bytes write_apng(int nx, int ny, const std::vector<PictureFrame>&, int plays = 0);  ///< 0 = for ever
+/// Closed rings of one colour, filled even-odd; rings must not cross.
+struct PaintedRings {
+    std::array<std::uint8_t, 3> color{};
+    std::vector<std::vector<std::array<double, 2>>> rings_nm;
+};
+/// RGBA picture of a window x0 z0 x1 z1 (z up, row 0 on top). Every pixel mixes the colours by covered area, exact to
+/// 1/256 pixel in the place of corners; where shapes overlap the earlier one is seen.
+std::vector<std::uint8_t> paint_section(const std::vector<PaintedRings>&, const std::array<double, 4>& window_nm,
+                                        int nx, int ny, std::array<std::uint8_t, 3> background = {255, 255, 255});
 /// Any dtype f4 f8 u1 u2 i4 i8, C or Fortran order, either byte order -> double; at most 2^31 samples.
 Field2<double> read_npy(ByteView, const ReadOptions& = {});
 Bytes write_npy(const Field2<double>&);
@@ -63,6 +78,23 @@ struct Gauge {
 };
 std::vector<Gauge> read_gauges(ByteView, const ReadOptions& = {});
 
+/// Polylines x, z [nm] of a table with columns x, z (any unit of length) and optionally chain.
+std::vector<std::vector<std::array<double, 2>>> read_profile_csv(ByteView, const ReadOptions& = {});
+
+/// Numbers on points, or on cells (lines first, then triangles).
+struct PointArray {
+    std::string name;
+    std::vector<double> values;
+};
+/// Polylines and triangles with numbers on them: VTK XML poly data.
+struct PolyData {
+    std::vector<std::array<double, 3>> points_nm;
+    std::vector<std::vector<std::int32_t>> lines;
+    std::vector<std::array<std::int32_t, 3>> triangles;
+    std::vector<PointArray> point_data, cell_data;
+};
+Bytes write_vtp(const PolyData&);
+PolyData read_vtp(ByteView, const ReadOptions& = {});  ///< uncompressed: appended raw, base64 or ascii; one component
 Bytes write_vti(const Field2<double>&, const std::string& array_name);  ///< VTK XML image data, appended raw
 /// Picture of layers as SVG, y up, one path per layer.
 struct SvgLayer {
