@@ -68,7 +68,7 @@ FluxSolution diffuse_flux(const ViewFactors&, std::span<const double> sticking, 
 struct Beam {
     double cosine_power = 0;  ///< > 0: (n + 1)/(2 pi) cos^n; 1 = thermal gas
     double spread_rad = 0;    ///< else Gaussian per component about the tilt; 0 = a ray
-    double tilt_rad = 0;      ///< from the vertical, towards +x
+    double tilt_rad = 0;      ///< from the vertical; > 0: the particles travel towards +x
 };
 /// int over the visible sky of p(Omega) (cos theta / cos vartheta) weight(cos theta) dOmega per piece, theta = angle of
 /// incidence on the piece. weight = nullptr counts 1: the flux. Exact visibility, Gauss in angle.
