@@ -211,6 +211,8 @@ struct Topography {
     Series history;     ///< x: time, s; names carry their unit: "gap [nm]", "field thickness [nm]", "mass error"
     TriangleMesh mesh;  ///< of the last frame in 3D; empty: the page extrudes or revolves the section
 };
+/// The frames as an animated PNG, one pixel size in x and z, colours of the report, `width` x `height` at most.
+io::Bytes animation_png(const Topography&, int width = 640, int height = 480);
 
 /// Everything a step leaves behind; a pure function of its inputs.
 struct StepResult {

@@ -121,9 +121,28 @@ Json numbers(const std::vector<double>& values) {
 
 /// What stands on the first page: limits first, then the metrics people ask for.
 Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::string, bool>& verdicts) {
-    static const std::vector<std::string> asked = {
-        "cd",      "nils",           "exposure_latitude", "depth_of_focus", "l2",    "pvb",          "epe_max",
-        "epe_rms", "epe_violations", "mrc_violations",    "violations",     "shots", "intensity_max"};
+    static const std::vector<std::string> asked = {"cd",
+                                                   "nils",
+                                                   "exposure_latitude",
+                                                   "depth_of_focus",
+                                                   "l2",
+                                                   "pvb",
+                                                   "epe_max",
+                                                   "epe_rms",
+                                                   "epe_violations",
+                                                   "mrc_violations",
+                                                   "violations",
+                                                   "shots",
+                                                   "intensity_max",
+                                                   "void_count",
+                                                   "void_area",
+                                                   "void_volume",
+                                                   "closure_time",
+                                                   "step_coverage_bottom",
+                                                   "step_coverage_side_min",
+                                                   "overhang",
+                                                   "field_thickness",
+                                                   "mass_balance_error"};
     Json first = Json::array(), second = Json::array();
     for (const ReportStep& step : steps)
         for (const Scalar& s : step.result.scalars) {
@@ -161,6 +180,7 @@ Json plan_of(const std::vector<ReportStep>& steps, const std::optional<Clip>& cl
                      [&](const auto& a, const auto& b) { return depth(a.second->kind) < depth(b.second->kind); });
     for (const auto& [step, layer] : chosen) layers.push_back(layer_json(*layer, step->name, threshold, payload));
     const std::array<double, 4> window = clip ? clip->window_nm : std::array<double, 4>{0, 0, 1000, 1000};
+    if (layers.empty()) return nullptr;
     return {{"window_nm", window}, {"threshold", threshold}, {"layers", layers}};
 }
 
@@ -180,6 +200,77 @@ void add_window(Json& manifest, const ProcessWindow& w) {
     for (const auto& row : w.cd_nm) cd.push_back(numbers(row));
     manifest["process_window"] = {
         {"focus_nm", w.focus_nm}, {"dose", w.dose}, {"cd_nm", cd}, {"target_nm", w.target_nm}};
+}
+
+/// All rings of all frames one after the other: materials bottom up, then voids; see web/src/manifest.ts.
+Json topography_of(const std::string& step, const Topography& t, Payload& payload) {
+    std::vector<float> points;
+    std::vector<std::int32_t> counts;
+    const auto add = [&](const std::vector<std::array<double, 2>>& ring) {
+        counts.push_back(static_cast<std::int32_t>(ring.size()));
+        for (const auto& p : ring)
+            points.push_back(static_cast<float>(p[0])), points.push_back(static_cast<float>(p[1]));
+    };
+    Json frames = Json::array(), materials = Json::array();
+    for (const TopographyFrame& f : t.frames) {
+        Json rings = Json::array();
+        for (const auto& material : f.outlines_nm) {
+            rings.push_back(material.size());
+            for (const auto& ring : material) add(ring);
+        }
+        for (const auto& ring : f.voids_nm) add(ring);
+        frames.push_back(
+            {{"time_s", number(f.time_s)}, {"label", f.label}, {"rings", rings}, {"voids", f.voids_nm.size()}});
+    }
+    for (std::size_t m = 0; m < t.materials.size(); ++m)
+        materials.push_back({{"name", t.materials[m]}, {"color", m < t.colors.size() ? t.colors[m] : ""}});
+    return {{"name", step},
+            {"axial", t.axial},
+            {"window_nm", t.window_nm},
+            {"materials", materials},
+            {"points", payload.blob(points, "f32", {points.size() / 2, 2})},
+            {"counts", payload.blob(counts, "i32", {counts.size()})},
+            {"frames", frames},
+            {"notes", t.notes}};
+}
+
+Json wall_of(const Topography& t, Payload& payload) {
+    std::vector<float> values;
+    for (const WallRow& row : t.wall) {
+        for (const double v : {row.arc_nm, row.x_nm, row.z_nm, row.thickness_nm})
+            values.push_back(static_cast<float>(v));
+        for (std::size_t k = 0; k < t.species.size(); ++k)
+            values.push_back(k < row.arrival.size() ? static_cast<float>(row.arrival[k]) : std::nanf(""));
+    }
+    return {{"species", t.species}, {"values", payload.blob(values, "f32", {t.wall.size(), 4 + t.species.size()})}};
+}
+
+Json mesh_of(const TriangleMesh& mesh, Payload& payload) {
+    std::vector<float> points;
+    std::vector<std::int32_t> corners, material(mesh.material.begin(), mesh.material.end());
+    for (const auto& p : mesh.points)
+        for (const double v : p) points.push_back(static_cast<float>(v));
+    for (const auto& t : mesh.triangles) corners.insert(corners.end(), t.begin(), t.end());
+    Json json = {{"points", payload.blob(points, "f32", {mesh.points.size(), 3})},
+                 {"triangles", payload.blob(corners, "i32", {mesh.triangles.size(), 3})}};
+    if (!material.empty()) json["material"] = payload.blob(material, "i32", {material.size()});
+    return json;
+}
+
+void add_topography(Json& manifest, const std::string& step, const Topography& t, Payload& payload) {
+    Json json = topography_of(step, t, payload), coverage = Json::array();
+    if (!t.wall.empty()) json["wall"] = wall_of(t, payload);
+    for (const auto& [name, value, meaning] : t.coverage)
+        coverage.push_back({{"name", name}, {"value", value}, {"meaning", meaning}});
+    json["coverage"] = coverage;
+    if (t.closure_time_s) json["closure"] = {{"time_s", number(*t.closure_time_s)}, {"z_nm", number(t.closure_z_nm)}};
+    if (!t.history.x.empty()) {
+        Json series = Json::object();
+        for (const auto& [name, values] : t.history.y) series[name] = numbers(values);
+        json["history"] = {{"time_s", numbers(t.history.x)}, {"series", series}};
+    }
+    if (!t.mesh.triangles.empty()) json["mesh"] = mesh_of(t.mesh, payload);
+    manifest["topography"].push_back(std::move(json));
 }
 
 std::string escaped_json(const Json& json) {
@@ -216,6 +307,7 @@ std::string report_html(const std::string& title, int exit, const std::vector<Re
                      {"headline", headline_of(steps, verdicts)},
                      {"plan", plan_of(steps, clip, threshold_of(steps), payload)},
                      {"cuts", Json::array()},
+                     {"topography", Json::array()},
                      {"convergence", Json::array()}};
     for (const ReportStep& step : steps) {
         for (const CutLine& c : step.result.cuts)
@@ -230,6 +322,8 @@ std::string report_html(const std::string& title, int exit, const std::vector<Re
             manifest["convergence"].push_back(
                 {{"name", step.name}, {"x", step.result.convergence.x}, {"series", series}});
         }
+        if (step.result.topography && !step.result.topography->frames.empty())
+            add_topography(manifest, step.name, *step.result.topography, payload);
         if (step.result.gauges) add_gauges(manifest, *step.result.gauges);
         if (step.result.window && step.result.window->focus_nm.size() * step.result.window->dose.size() > 1)
             add_window(manifest, *step.result.window);

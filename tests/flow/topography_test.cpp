@@ -1,5 +1,10 @@
 // Cross-sections of deposition and etch steps: kept in the store, and put into the report.
 #include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "flow/archive.hpp"
 
@@ -42,6 +47,83 @@ TEST(Archive, ACrossSectionReadsBackByteForByte) {
     EXPECT_EQ(again.topography->mesh.triangles, result.topography->mesh.triangles);
     for (std::size_t cut = 0; cut < bytes.size(); cut += 7)
         EXPECT_THROW(step_result_of(io::ByteView(bytes).first(cut)), InputError) << cut;
+}
+
+std::string between(const std::string& text, const std::string& from, const std::string& to) {
+    const std::size_t begin = text.find(from) + from.size();
+    return text.substr(begin, text.find(to, begin) - begin);
+}
+
+std::string from_base64(const std::string& text) {
+    const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    unsigned bits = 0, have = 0;
+    for (const char c : text) {
+        const std::size_t value = letters.find(c);
+        if (value == std::string::npos) break;
+        bits = bits << 6 | static_cast<unsigned>(value);
+        if ((have += 6) >= 8) out += static_cast<char>(bits >> (have -= 8) & 255);
+    }
+    return out;
+}
+
+template <class T>
+std::vector<T> blob(const std::string& page, const nlohmann::json& reference) {
+    const std::string packed = from_base64(between(page, "id=\"" + reference["blob"].get<std::string>() + "\">", "<"));
+    std::size_t count = 1;
+    for (const auto& n : reference["shape"]) count *= n.get<std::size_t>();
+    std::vector<T> values(count);
+    z_stream stream{};
+    inflateInit2(&stream, 15 + 16);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    stream.next_out = reinterpret_cast<Bytef*>(values.data());
+    stream.avail_out = static_cast<uInt>(count * sizeof(T));
+    EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    EXPECT_EQ(stream.total_out, count * sizeof(T));
+    inflateEnd(&stream);
+    return values;
+}
+
+TEST(Report, ACrossSectionStandsInThePageAsItWasGiven) {
+    StepResult result;
+    result.topography = filled_trench();
+    const std::string page = report_html("t", 0, {{"</script>fill", result}}, {}, {}, "", "{}", "{}", "", {});
+    EXPECT_EQ(page.find("</script>fill"), std::string::npos);
+    const auto manifest = nlohmann::json::parse(between(page, "id=\"damascene-manifest\">", "</script>"));
+    ASSERT_EQ(manifest["topography"].size(), 1u);
+    const auto& t = manifest["topography"][0];
+    EXPECT_EQ(t["name"], "</script>fill");
+    EXPECT_EQ(t["materials"][1], (nlohmann::json{{"name", "W"}, {"color", "#56b4e9"}}));
+    EXPECT_EQ(t["frames"][0]["rings"], (nlohmann::json{1, 0}));
+    EXPECT_EQ(t["frames"][1]["rings"], (nlohmann::json{1, 2}));
+    EXPECT_EQ(t["frames"][1]["voids"], 1);
+    EXPECT_EQ(blob<std::int32_t>(page, t["counts"]), (std::vector<std::int32_t>{8, 8, 8, 4, 4}));
+    const auto points = blob<float>(page, t["points"]);
+    ASSERT_EQ(points.size(), 2u * 32);
+    EXPECT_EQ(std::vector<float>(points.end() - 8, points.end()),
+              (std::vector<float>{-3, -30, 3, -30, 3, -10, -3, -10}));
+    const auto wall = blob<float>(page, t["wall"]["values"]);
+    EXPECT_EQ(std::vector<float>(wall.begin() + 10, wall.end()), (std::vector<float>{80, -20, -40, 6, 0.3f}));
+    EXPECT_TRUE(t["history"]["series"]["gap [nm]"][1].is_null());
+    EXPECT_EQ(t["closure"]["time_s"], 9.1);
+    EXPECT_EQ(blob<std::int32_t>(page, t["mesh"]["triangles"]), (std::vector<std::int32_t>{0, 1, 2}));
+}
+
+TEST(Animation, OfASectionIsAPngOfItsShapeThatMovesWithItsFrames) {
+    Topography t = filled_trench();
+    const io::Bytes file = animation_png(t, 240, 280);
+    const auto byte = [&](std::size_t i) { return std::to_integer<int>(file.at(i)); };
+    EXPECT_EQ(byte(1), 'P');
+    EXPECT_EQ(byte(18) * 256 + byte(19), 240);  // 120 nm x 140 nm at 2 px / nm
+    EXPECT_EQ(byte(22) * 256 + byte(23), 280);
+    EXPECT_EQ(byte(44), 2);  // frames, in acTL
+    t.axial = true;
+    t.window_nm[0] = 0;
+    const io::Bytes round = animation_png(t, 240, 280);
+    EXPECT_EQ(std::to_integer<int>(round.at(19)), 240);
+    t.window_nm[2] = 0;
+    EXPECT_THROW(animation_png(t), InputError);
 }
 
 }  // namespace
