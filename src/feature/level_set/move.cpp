@@ -1,0 +1,365 @@
+// Motion of a surface: phi_t + V |grad phi| = 0 within a band around it, V carried along normals from its section.
+//
+// Space: upwind, WENO3, WENO5 one-sided slopes; Hamiltonians in hamiltonian.hpp. Time: SSP Runge-Kutta
+// [GottliebShu1998], steps dt <= cfl h / max sum_d alpha_d. Cost: band nodes x stages.
+#include <array>
+
+#include "damascene/feature/level_set.hpp"
+#include "feature/level_set/closest.hpp"
+#include "feature/level_set/contour.hpp"
+#include "feature/level_set/distance.hpp"
+#include "feature/level_set/hamiltonian.hpp"
+#include "feature/level_set/layers.hpp"
+#include "feature/level_set/motion.hpp"
+#include "feature/level_set/redistance.hpp"
+
+namespace damascene::feature {
+namespace level_set {
+namespace {
+
+constexpr double sharp_rad = 0.436;      // 25 deg: no slope of a speed is taken across such a corner
+constexpr double band_cells = 5.5;       // half-width beyond the way the front goes
+constexpr double trusted_cells = 3.5;    // within: phi as it was moved; from here to the band's edge: back to distance
+constexpr std::size_t block = 1024;
+
+// ------------------------------------------------------------------------------------------- speeds along the section
+/// A value per piece, linear along each with the piece's mean kept.
+struct Profile1 {
+    std::vector<double> value, slope;  ///< slope: change over the piece's whole length
+};
+
+struct Neighbours {
+    std::vector<std::int32_t> before, after;  ///< -1 at open ends
+};
+
+Neighbours neighbours_of(const Section& s) {
+    const auto n = static_cast<std::int32_t>(s.size());
+    Neighbours out{std::vector<std::int32_t>(s.size(), -1), std::vector<std::int32_t>(s.size(), -1)};
+    for (std::size_t c = 0; c < s.chain_begin.size(); ++c) {
+        const auto begin = static_cast<std::int32_t>(s.chain_begin[c]);
+        const auto end = c + 1 < s.chain_begin.size() ? static_cast<std::int32_t>(s.chain_begin[c + 1]) : n;
+        const bool closed = s.pieces[static_cast<std::size_t>(end - 1)].b == s.pieces[static_cast<std::size_t>(begin)].a;
+        for (std::int32_t k = begin; k < end; ++k) {
+            out.before[static_cast<std::size_t>(k)] = k > begin ? k - 1 : closed ? end - 1 : -1;
+            out.after[static_cast<std::size_t>(k)] = k + 1 < end ? k + 1 : closed ? begin : -1;
+        }
+    }
+    return out;
+}
+
+double limited(double a, double b) {
+    if (a * b <= 0) return 0;
+    const double c = 0.5 * std::abs(a + b), least = 2 * std::min(std::abs(a), std::abs(b));
+    return std::copysign(std::min(c, least), a);
+}
+
+Profile1 profile_of(const Section& s, const Neighbours& next, std::vector<double> value) {
+    Profile1 out{std::move(value), std::vector<double>(s.size(), 0.0)};
+    const auto smooth = [&](const Piece& p, const Piece& q) {
+        return p.material == q.material && std::abs(turn(p.b - p.a, q.b - q.a)) < sharp_rad;
+    };
+    for (std::size_t k = 0; k < s.size(); ++k) {
+        const std::int32_t a = next.before[k], b = next.after[k];
+        if (a < 0 || b < 0) continue;
+        const Piece &p = s.pieces[k], &pa = s.pieces[static_cast<std::size_t>(a)], &pb = s.pieces[static_cast<std::size_t>(b)];
+        if (!smooth(pa, p) || !smooth(p, pb)) continue;
+        const double length = length_nm(p);
+        const double da = (out.value[k] - out.value[static_cast<std::size_t>(a)]) * 2 / (length + length_nm(pa));
+        const double db = (out.value[static_cast<std::size_t>(b)] - out.value[k]) * 2 / (length + length_nm(pb));
+        out.slope[k] = length * limited(da, db);
+    }
+    return out;
+}
+
+/// How far a direction has turned from normal n1 to n2 round a corner. Arrival from a wide sky is linear in n_z, so n_z
+/// measures it where the two differ in it; else the angle.
+double share_round(Vec2 n1, Vec2 n2, Vec2 direction) {
+    const double dz = n2.z - n1.z;
+    if (std::abs(dz) > 0.2 * norm(n2 - n1)) return std::clamp((direction.z - n1.z) / dz, 0.0, 1.0);
+    const double whole = turn(n1, n2);
+    return std::abs(whole) > 1e-9 ? std::clamp(turn(n1, direction) / whole, 0.0, 1.0) : 0.5;
+}
+
+/// Where a foot takes its value: on one piece, or between two round their common end.
+struct Source {
+    std::int32_t first = 0, second = -1;
+    double share_first = 0.5, share_second = 0.5;  ///< places along the pieces
+    double weight = 0;                             ///< of the second
+};
+
+Source source_of(const Section& s, const Neighbours& next, const Foot& f, Vec2 node, bool solid) {
+    const auto k = static_cast<std::size_t>(f.piece);
+    const bool at_b = f.share >= 1, at_a = f.share <= 0;
+    const std::int32_t other = at_b ? next.after[k] : at_a ? next.before[k] : -1;
+    if (other < 0) return {f.piece, -1, f.share, 0.5, 0};
+    Vec2 direction = node - f.at;
+    const double d = norm(direction);
+    const Vec2 n1 = normal(s.pieces[k]), n2 = normal(s.pieces[static_cast<std::size_t>(other)]);
+    direction = d > 1e-9 ? (solid ? -1 / d : 1 / d) * direction : n1 + n2;
+    return {f.piece, other, f.share, at_b ? 0.0 : 1.0, share_round(n1, n2, direction)};
+}
+
+double value_at(const Profile1& p, const Source& s) {
+    const auto a = static_cast<std::size_t>(s.first);
+    const double first = p.value[a] + (s.share_first - 0.5) * p.slope[a];
+    if (s.second < 0) return first;
+    const auto b = static_cast<std::size_t>(s.second);
+    return (1 - s.weight) * first + s.weight * (p.value[b] + (s.share_second - 0.5) * p.slope[b]);
+}
+
+// --------------------------------------------------------------------------------------------------------- the band
+struct Band {
+    std::vector<std::int32_t> node;
+    std::vector<double> isotropic;          ///< per node
+    std::vector<std::vector<double>> beam;  ///< [row][node]
+    std::vector<int> stop;                  ///< per node, see PieceSpeeds
+    double steepest = 0;                    ///< max sum_d alpha_d, nm/s
+};
+
+Band band_of(const Lattice& l, const Section& section, const std::vector<double>& phi, const std::vector<Foot>& feet,
+             const PieceSpeeds& speeds, const std::vector<AngularLaw>& laws) {
+    const Neighbours next = neighbours_of(section);
+    const Profile1 isotropic = profile_of(section, next, speeds.isotropic);
+    std::vector<Profile1> beam;
+    for (const auto& row : speeds.beam) beam.push_back(profile_of(section, next, row));
+    const std::size_t n = feet.size();
+    Band band{std::vector<std::int32_t>(n), std::vector<double>(n), std::vector<std::vector<double>>(beam.size(), std::vector<double>(n)),
+              std::vector<int>(n), 0};
+    parallel_blocks(n, block, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t k = begin; k < end; ++k) {
+            const Foot& f = feet[k];
+            const Vec2 at = l.at(f.node % l.nx, f.node / l.nx);
+            const Source source = source_of(section, next, f, at, phi[static_cast<std::size_t>(f.node)] < 0);
+            band.node[k] = f.node;
+            band.isotropic[k] = value_at(isotropic, source);
+            for (std::size_t r = 0; r < beam.size(); ++r) band.beam[r][k] = value_at(beam[r], source);
+            band.stop[k] = speeds.stop[static_cast<std::size_t>(f.piece)];
+        }
+    });
+    for (std::size_t k = 0; k < n; ++k) {
+        double a = std::sqrt(2.0) * std::abs(band.isotropic[k]);
+        for (std::size_t r = 0; r < beam.size(); ++r) a += std::abs(band.beam[r][k]) * laws[r].steepest();
+        band.steepest = std::max(band.steepest, a);
+    }
+    return band;
+}
+
+/// Six differences about a node along x and z.
+void differences(const Lattice& l, const double* phi, int i, int j, double* dx, double* dz) {
+    std::array<double, 7> x, z;
+    const double inverse = 1 / l.h;
+    if (i >= 3 && i + 3 < l.nx && j >= 3 && j + 3 < l.nz) {
+        const double* center = phi + l.index(i, j);
+        const std::ptrdiff_t up = l.nx;
+        for (int k = -3; k <= 3; ++k) x[static_cast<std::size_t>(k + 3)] = center[k], z[static_cast<std::size_t>(k + 3)] = center[k * up];
+    } else {
+        for (int k = -3; k <= 3; ++k) {
+            x[static_cast<std::size_t>(k + 3)] = phi[l.index(l.column(i + k), j)];
+            z[static_cast<std::size_t>(k + 3)] = phi[l.index(i, l.row(j + k))];
+        }
+    }
+    for (std::size_t k = 0; k < 6; ++k) dx[k] = (x[k + 1] - x[k]) * inverse, dz[k] = (z[k + 1] - z[k]) * inverse;
+}
+
+template <SpaceOrder order, class Rate>
+void rates_of(const Lattice& l, const std::vector<double>& phi, const std::vector<std::int32_t>& nodes, const Rate& rate,
+              std::vector<double>& out) {
+    parallel_blocks(nodes.size(), block, [&](std::size_t begin, std::size_t end) {
+        std::array<double, 6> dx, dz;
+        for (std::size_t k = begin; k < end; ++k) {
+            differences(l, phi.data(), nodes[k] % l.nx, nodes[k] / l.nx, dx.data(), dz.data());
+            out[k] = rate(k, one_sided<order>(dx.data()), one_sided<order>(dz.data()));
+        }
+    });
+}
+
+template <class Rate>
+void rates_of(SpaceOrder order, const Lattice& l, const std::vector<double>& phi, const std::vector<std::int32_t>& nodes,
+              const Rate& rate, std::vector<double>& out) {
+    switch (order) {
+        case SpaceOrder::first: return rates_of<SpaceOrder::first>(l, phi, nodes, rate, out);
+        case SpaceOrder::weno3: return rates_of<SpaceOrder::weno3>(l, phi, nodes, rate, out);
+        case SpaceOrder::weno5: return rates_of<SpaceOrder::weno5>(l, phi, nodes, rate, out);
+    }
+}
+
+/// Stages u <- a u0 + (1 - a) (u + dt L(u)) of the SSP schemes.
+std::vector<double> stages_of(TimeOrder order) {
+    switch (order) {
+        case TimeOrder::euler: return {0};
+        case TimeOrder::rk2: return {0, 0.5};
+        default: return {0, 0.75, 1.0 / 3};
+    }
+}
+
+void join_periodic_ends(const Lattice& l, std::vector<double>& phi) {
+    if (!l.periodic()) return;
+    for (int j = 0; j < l.nz; ++j) phi[l.index(l.nx - 1, j)] = phi[l.index(0, j)];
+}
+
+template <class Rate>
+void step(const Lattice& l, std::vector<double>& phi, const std::vector<std::int32_t>& nodes, const Rate& rate, double dt,
+          const MotionOptions& options) {
+    std::vector<double> start(nodes.size()), rates(nodes.size());
+    for (std::size_t k = 0; k < nodes.size(); ++k) start[k] = phi[static_cast<std::size_t>(nodes[k])];
+    for (double a : stages_of(options.time)) {
+        rates_of(options.space, l, phi, nodes, rate, rates);
+        for (std::size_t k = 0; k < nodes.size(); ++k) {
+            double& f = phi[static_cast<std::size_t>(nodes[k])];
+            f = a * start[k] + (1 - a) * (f + dt * rates[k]);
+        }
+        join_periodic_ends(l, phi);
+    }
+}
+
+// --------------------------------------------------------------------------------------------------- state of the band
+double smooth_step(double low, double high, double x) {
+    const double t = std::clamp((x - low) / (high - low), 0.0, 1.0);
+    return t * t * (3 - 2 * t);
+}
+
+/// Nodes a band away from the contour that do not hold its distance (they were not moved with it) get it; everything
+/// beyond is at least a band away.
+void refresh_outer(Surface& s, const Lattice& l, const std::vector<Foot>& feet, double reach) {
+    std::size_t next = 0;
+    const std::vector<double>& phi = s.phi.back().values;
+    for (std::size_t n = 0; n < phi.size(); ++n) {
+        if (next < feet.size() && static_cast<std::size_t>(feet[next].node) == n) {
+            const double d = feet[next++].distance_nm;
+            const double w = smooth_step(trusted_cells * l.h, band_cells * l.h, d) *
+                             smooth_step(0.1 * l.h, 0.3 * l.h, std::abs(std::abs(phi[n]) - d));
+            if (w > 0) set_top(s, n, (1 - w) * phi[n] + w * std::copysign(d, phi[n]));
+        } else if (std::abs(phi[n]) < reach) {
+            set_top(s, n, std::copysign(reach, phi[n]));
+        }
+    }
+}
+
+bool is_distance(const Lattice& l, const std::vector<double>& phi, const std::vector<Foot>& feet) {
+    for (const Foot& f : feet) {
+        if (f.distance_nm < 1.2 * l.h || f.distance_nm > 2.5 * l.h) continue;
+        const double ratio = std::abs(phi[static_cast<std::size_t>(f.node)]) / f.distance_nm;
+        if (ratio < 0.65 || ratio > 1.5) return false;
+    }
+    return true;
+}
+
+double longest(const Section& s) {
+    double l = 0;
+    for (const Piece& p : s.pieces) l = std::max(l, length_nm(p));
+    return l;
+}
+
+/// Feet on the section, where its pieces are fine enough to stand for the contour, else on the contour.
+std::vector<Foot> contour_feet(const Lattice& l, const Section& section, const std::vector<double>& phi,
+                               const std::vector<Foot>& feet, double reach) {
+    if (longest(section) < 2.5 * l.h) return feet;
+    return closest_pieces(l, pieces_of(surface_chains(l, phi)), reach);
+}
+
+/// Cells whose lower left node is near the contour, and their solid part.
+struct Cells {
+    std::vector<std::int32_t> node;
+    std::vector<double> solid;
+};
+
+Cells cells_near(const Lattice& l, const std::vector<double>& phi, const std::vector<Foot>& feet, double within) {
+    Cells out;
+    for (const Foot& f : feet) {
+        const int i = f.node % l.nx, j = f.node / l.nx;
+        if (f.distance_nm > within || i + 1 >= l.nx || j + 1 >= l.nz) continue;
+        out.node.push_back(f.node);
+        out.solid.push_back(solid_in_cell(l, phi, i, j));
+    }
+    return out;
+}
+
+void book(const Lattice& l, const std::vector<double>& phi, const Cells& before, MotionReport& report) {
+    for (std::size_t k = 0; k < before.node.size(); ++k) {
+        const double change = solid_in_cell(l, phi, before.node[k] % l.nx, before.node[k] / l.nx) - before.solid[k];
+        (change > 0 ? report.added : report.removed) += std::abs(change);
+    }
+}
+
+void check_inside(const Lattice& l, const std::vector<double>& phi) {
+    for (int i = 0; i < l.nx; ++i) {
+        if (!(phi[l.index(i, l.nz - 2)] > 0))
+            throw NumericalError("the surface has reached the top of the domain; make the domain higher");
+        if (!(phi[l.index(i, 1)] < 0))
+            throw NumericalError("the surface has reached the bottom of the domain; make the domain deeper");
+    }
+}
+
+}  // namespace
+
+MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration,
+                       const MotionOptions& options, Hamiltonian scheme) {
+    if (!(duration >= 0)) throw InputError("D0430", "a motion lasts a time that is not negative");
+    if (!(options.cfl > 0 && options.cfl <= 1)) throw InputError("D0430", "cfl lies between 0 and 1");
+    const Lattice l = lattice_of(s);
+    std::vector<AngularLaw> laws(speed.beam_law.begin(), speed.beam_law.end());
+    const std::vector<bool> frozen = options.freeze_voids ? sealed_pieces(section) : std::vector<bool>(section.size(), false);
+    const PieceSpeeds speeds = mean_speeds(s, l, section, speed, laws, duration, frozen);
+    MotionReport report{.farthest_nm = speeds.fastest * duration};
+    if (!(report.farthest_nm > 0)) return report;
+
+    std::vector<double>& phi = s.phi.back().values;
+    const double reach = band_cells * l.h + report.farthest_nm;
+    std::vector<double> slowness(section.size());
+    for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(speeds.isotropic[k]);
+    const std::vector<Foot> feet = closest_pieces(l, section.pieces, reach, slowness);
+    const std::vector<Foot> true_feet = contour_feet(l, section, phi, feet, reach);
+    const Cells cells = cells_near(l, phi, feet, report.farthest_nm + 3 * l.h);
+    if (!is_distance(l, phi, true_feet)) redistance(s);
+    refresh_outer(s, l, true_feet, reach);
+
+    const Band band = band_of(l, section, phi, feet, speeds, laws);
+    const double wanted = duration * band.steepest / (options.cfl * l.h);
+    if (!(wanted < 1e6)) throw NumericalError("a motion wants more than a million substeps; take shorter steps");
+    report.substeps = std::max(1, static_cast<int>(std::ceil(wanted)));
+    const auto rate = [&](std::size_t k, OneSided x, OneSided z) {
+        double h = band.isotropic[k] * godunov_norm(band.isotropic[k], x, z);
+        for (std::size_t r = 0; r < laws.size(); ++r) {
+            const double b = band.beam[r][k];
+            if (b != 0) h += scheme == Hamiltonian::godunov ? godunov_angular(laws[r], b, x, z) : lax_friedrichs(laws[r], b, x, z);
+        }
+        return -h;
+    };
+    for (int k = 0; k < report.substeps; ++k) step(l, phi, band.node, rate, duration / report.substeps, options);
+
+    for (std::size_t k = 0; k < band.node.size(); ++k) {
+        const auto n = static_cast<std::size_t>(band.node[k]);
+        if (!std::isfinite(phi[n])) throw NumericalError("the level set is no longer a number");
+        if (band.stop[k] >= 0) phi[n] = std::min(phi[n], s.phi[static_cast<std::size_t>(band.stop[k])].values[n]);
+        for (std::size_t m = 0; m + 1 < s.phi.size(); ++m) s.phi[m].values[n] = std::max(s.phi[m].values[n], phi[n]);
+    }
+    check_inside(l, phi);
+    book(l, phi, cells, report);
+    return report;
+}
+
+void advect(Surface& s, const std::function<Vec2(Vec2)>& velocity, double duration, const MotionOptions& options) {
+    const Lattice l = lattice_of(s);
+    std::vector<double>& phi = s.phi.back().values;
+    std::vector<std::int32_t> nodes(l.size());
+    std::vector<Vec2> u(l.size());
+    double fastest = 0;
+    for (std::size_t n = 0; n < l.size(); ++n) {
+        nodes[n] = static_cast<std::int32_t>(n);
+        u[n] = velocity(l.at(nodes[n] % l.nx, nodes[n] / l.nx));
+        fastest = std::max(fastest, std::abs(u[n].x) + std::abs(u[n].z));
+    }
+    const int steps = std::max(1, static_cast<int>(std::ceil(duration * fastest / (options.cfl * l.h))));
+    const auto rate = [&](std::size_t k, OneSided x, OneSided z) {
+        return -(u[k].x * (u[k].x > 0 ? x.minus : x.plus) + u[k].z * (u[k].z > 0 ? z.minus : z.plus));
+    };
+    for (int k = 0; k < steps; ++k) step(l, phi, nodes, rate, duration / steps, options);
+}
+
+}  // namespace level_set
+
+MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s, const MotionOptions& options) {
+    return level_set::move_with(s, section, speed, duration_s, options, level_set::Hamiltonian::automatic);
+}
+
+}  // namespace damascene::feature

@@ -1,0 +1,23 @@
+// phi back to a signed distance without moving its zero contour.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "damascene/feature/level_set.hpp"
+#include "feature/level_set/closest.hpp"
+#include "feature/level_set/contour.hpp"
+
+namespace damascene::feature::level_set {
+
+std::vector<Piece> pieces_of(const std::vector<Chain>&);
+
+/// Gives the top field a new value at a node. Layers that are absent there stay absent, thin ones (< h) keep their
+/// thickness, deep interfaces stay where they are.
+void set_top(Surface&, std::size_t node, double value);
+
+/// Signed distance of the contour within reach, beyond it at least `reach_nm` of the same sign. Within 3 h of smooth
+/// stretches by Newton's method on bicubic interpolants [Chopp 2001], else to the contour's straight pieces.
+std::vector<double> signed_distance(const Lattice&, const std::vector<double>& phi, double reach_nm);
+
+}  // namespace damascene::feature::level_set
