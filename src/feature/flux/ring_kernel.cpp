@@ -24,6 +24,7 @@ namespace {
 
 using std::numbers::pi;
 using Size = std::size_t;
+using Vector = std::vector<double>;
 
 // ------------------------------------------------------------------------------------------------------- ring to ring
 struct RingPoint {
@@ -101,7 +102,7 @@ double kernel(const AxialWalls& walls, const RingPoint& i, const RingPoint& j) {
     double sum = 0;
     for (const auto& v : seen)
         sum += by_axis ? kernel_quadrature(k, v.lo, v.hi) : kernel_integral(k, v.lo) - kernel_integral(k, v.hi);
-    return sum;
+    return std::max(0.0, sum);
 }
 
 // ----------------------------------------------------------------------------------------------------- piece to piece
@@ -236,7 +237,7 @@ std::vector<Bowl> bowls(const Section& s) {
 
 // ------------------------------------------------------------------------------------------------------------- matrix
 struct Exchange {
-    std::vector<double> s;  ///< row-major
+    Vector s;  ///< row-major
     Size n;
     double& at(Size i, Size j) { return s[i * n + j]; }
 };
@@ -283,8 +284,6 @@ bool are_apart(const Chains& c, Size i, Size j) {
 }
 
 // ------------------------------------------------------------------------------------------------------------ scaling
-using Vector = std::vector<double>;
-
 double dot(const Vector& a, const Vector& b) {
     double sum = 0;
     for (Size k = 0; k < a.size(); ++k) sum += a[k] * b[k];
@@ -362,10 +361,10 @@ std::vector<Size> level_end(const Section& s, bool outer) {
     return out;
 }
 
-/// What is seen of the field beyond the section exchanges with the level pieces at that end, as their areas; never more
-/// than half of what these have to give.
-void add_field_beyond(const Section& s, bool outer, const std::vector<double>& seen_area, const std::vector<double>& area,
-                      Exchange& x) {
+/// What is seen of the field beyond the section exchanges with the level pieces at that end, as their areas and in place
+/// of their sky; never more than half of what these have to give.
+void add_field_beyond(const Section& s, bool outer, const Vector& seen_area, const Vector& area, Exchange& x,
+                      Vector& sky) {
     double total = 0, given = 0;
     const std::vector<Size> field = level_end(s, outer);
     for (const Size j : field) total += area[j];
@@ -376,6 +375,7 @@ void add_field_beyond(const Section& s, bool outer, const std::vector<double>& s
         for (const Size j : field) {
             x.at(i, j) += seen_area[i] * area[j] * scale;
             x.at(j, i) += seen_area[i] * area[j] * scale;
+            sky[j] = std::max(0.0, sky[j] - seen_area[i] * area[j] * scale);
         }
 }
 
@@ -439,8 +439,8 @@ ViewFactors axial_view_factors(const Section& section, const Context& context) {
     });
     for (Size i = 0; i < n; ++i)
         for (Size j = 0; j < i; ++j) x.at(i, j) = x.at(j, i);
-    add_field_beyond(section, true, outer, area, x);
-    add_field_beyond(section, false, inner, area, x);
+    add_field_beyond(section, true, outer, area, x, sky);
+    add_field_beyond(section, false, inner, area, x, sky);
 
     const Vector d = balance(x, sky, area);
     out.correction = largest_change(d, area);
