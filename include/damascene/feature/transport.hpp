@@ -81,7 +81,7 @@ struct HoleFlux {
     std::vector<double> depth, wall;      ///< depth / full depth of wall places, and flux there
     std::vector<double> across, bottom;   ///< x / width (r / radius), and flux on the bottom
     double wall_top = 0, wall_mid = 0, bottom_center = 0, bottom_mean = 0, wall_mean = 0, captured_fraction = 0;
-    double error_estimate = 0;            ///< largest change of the values above against half the elements
+    double error_estimate = 0;  ///< largest extrapolation of the values above from `elements` and half as many (h -> 0)
     int elements = 0;
 };
 HoleFlux hole_flux(Symmetry, double aspect_ratio, double sticking, int elements, const Context& = {});

@@ -39,8 +39,10 @@ Chain sky_chain(const Section& s) {
 }
 
 double extent(const Chain& c) {
-    const auto [x0, x1] = std::minmax_element(c.corner.begin(), c.corner.end(), [](auto p, auto q) { return p.x < q.x; });
-    const auto [z0, z1] = std::minmax_element(c.corner.begin(), c.corner.end(), [](auto p, auto q) { return p.z < q.z; });
+    const auto [x0, x1] =
+        std::minmax_element(c.corner.begin(), c.corner.end(), [](auto p, auto q) { return p.x < q.x; });
+    const auto [z0, z1] =
+        std::minmax_element(c.corner.begin(), c.corner.end(), [](auto p, auto q) { return p.z < q.z; });
     return std::max(x1->x - x0->x, z1->z - z0->z);
 }
 

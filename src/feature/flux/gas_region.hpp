@@ -16,14 +16,14 @@ namespace damascene::feature {
 /// field that goes on for ever, drawn very far.
 struct GasRegion {
     std::vector<Vec2> corner;
-    std::vector<int> piece;        ///< per surface edge: index into Section::pieces
+    std::vector<int> piece;          ///< per surface edge: index into Section::pieces
     int first_own = 0, end_own = 0;  ///< surface edges that are pieces themselves, not images
     bool open_to_sky = true;
     int sky_begin = 0, sky_end = 0;  ///< corners between which the sky lies
     int far_corner = -1;             ///< end of an open field, at `far_distance` in x; -1: no such field in sight
     double far_x = 0;
-    int field_edge = -1;             ///< edge that is the open field
-    int field_piece = -1;            ///< the end piece it continues
+    int field_edge = -1;   ///< edge that is the open field
+    int field_piece = -1;  ///< the end piece it continues
     int edges() const { return static_cast<int>(piece.size()); }
     int corners() const { return static_cast<int>(corner.size()); }
 };

@@ -8,8 +8,9 @@
 // one corner between two breaks, so the integrand is smooth there. f and W hold the source:
 //   cos^n:    f = (n + 1)/(2 pi) sin^(n-1) phi,  W(c) = int cos^(n+1) eta weight(c cos eta) deta
 //   Gaussian: f = N(phi - pi/2; tilt, spread) / sin phi,  W(c) = int N(b; 0, spread) weight(c cos eta) db
-// with eta the elevation out of the plane, and tan eta = tan b sin phi: b is the angle against the vertical in the plane
-// across. A tilted cos^n law is (n + 1)/(2 pi) cos^n of the angle to its axis, and f has cos^n(phi - axis) / sin phi.
+// with eta the elevation out of the plane, and tan eta = tan b sin phi: b is the angle against the vertical in the
+// plane across. A tilted cos^n law is (n + 1)/(2 pi) cos^n of the angle to its axis, and f has cos^n(phi - axis) / sin
+// phi.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -33,8 +34,8 @@ double dot(Vec2 a, Vec2 b) { return a.x * b.x + a.z * b.z; }
 
 /// The source seen in the plane: density over phi, panels on which Gauss is exact, and the share out of the plane.
 struct Fan {
-    std::vector<double> panels;               ///< bounds in phi, increasing; one value: a ray
-    std::function<double(double)> density;    ///< f(phi)
+    std::vector<double> panels;             ///< bounds in phi, increasing; one value: a ray
+    std::function<double(double)> density;  ///< f(phi)
     struct Node {
         double angle, weight;  ///< weights sum to 1
     };
@@ -97,9 +98,11 @@ Fan cosine_fan(double n, double tilt) {
     } else {
         fan.density = [=](double phi) { return norm * std::pow(std::cos(phi - pi / 2 - tilt), n) / std::sin(phi); };
         const double low = std::max({-steepest_tilt, tilt - reach, tilt - pi / 2});
-        fan.panels = panels_about(pi / 2, low, std::min({steepest_tilt, tilt + reach, tilt + pi / 2}), 0.3 * width, false);
+        fan.panels =
+            panels_about(pi / 2, low, std::min({steepest_tilt, tilt + reach, tilt + pi / 2}), 0.3 * width, false);
     }
-    fan.out_of_plane = out_of_plane(std::min(pi / 2, reach), [n](double eta) { return std::pow(std::cos(eta), n + 1); });
+    fan.out_of_plane =
+        out_of_plane(std::min(pi / 2, reach), [n](double eta) { return std::pow(std::cos(eta), n + 1); });
     return fan;
 }
 
@@ -113,9 +116,8 @@ Fan gaussian_fan(double spread, double tilt) {
         const double z = (phi - pi / 2 - tilt) / spread;
         return norm * std::exp(-0.5 * z * z) / std::sin(phi);
     };
-    fan.out_of_plane = out_of_plane(std::min(steepest_tilt, 8 * spread), [spread](double eta) {
-        return std::exp(-0.5 * eta * eta / (spread * spread));
-    });
+    fan.out_of_plane = out_of_plane(std::min(steepest_tilt, 8 * spread),
+                                    [spread](double eta) { return std::exp(-0.5 * eta * eta / (spread * spread)); });
     fan.projected = true;
     fan.panels = panels_about(pi / 2, low, high, std::min(0.25, 0.75 * spread), false);
     return fan;
@@ -130,7 +132,7 @@ Fan ray_fan(double tilt) {
 }
 
 Fan fan_of(const Beam& beam, const std::function<double(double)>& weight) {
-    Fan fan = beam.cosine_power > 0  ? cosine_fan(beam.cosine_power, beam.tilt_rad)
+    Fan fan = beam.cosine_power > 0 ? cosine_fan(beam.cosine_power, beam.tilt_rad)
               : beam.spread_rad > 0 ? gaussian_fan(beam.spread_rad, beam.tilt_rad)
                                     : ray_fan(beam.tilt_rad);
     fan.weight = &weight;
@@ -152,18 +154,18 @@ struct Limit {
 /// Hull of the string on the side of the lines. side = -1: obstacles on the right, walked from the top down (their left
 /// side); +1: obstacles on the left, from the bottom up (their right side).
 Limit limit_of(std::vector<Vec2> string, int side) {
-    std::sort(string.begin(), string.end(), [side](Vec2 p, Vec2 q) {
-        return p.z != q.z ? (p.z < q.z) == (side > 0) : (p.x > q.x) == (side < 0);
-    });
+    std::sort(string.begin(), string.end(),
+              [side](Vec2 p, Vec2 q) { return p.z != q.z ? (p.z < q.z) == (side > 0) : (p.x > q.x) == (side < 0); });
     Limit limit;
     for (const Vec2& p : string) {
-        while (limit.corner.size() >= 2 &&
-               cross(minus(limit.corner.back(), limit.corner[limit.corner.size() - 2]), minus(p, limit.corner.back())) <= 0)
+        while (limit.corner.size() >= 2 && cross(minus(limit.corner.back(), limit.corner[limit.corner.size() - 2]),
+                                                 minus(p, limit.corner.back())) <= 0)
             limit.corner.pop_back();
         if (limit.corner.empty() || !(limit.corner.back() == p)) limit.corner.push_back(p);
     }
     for (std::size_t k = 0; k + 1 < limit.corner.size(); ++k) {
-        const Vec2 up = side > 0 ? minus(limit.corner[k + 1], limit.corner[k]) : minus(limit.corner[k], limit.corner[k + 1]);
+        const Vec2 up =
+            side > 0 ? minus(limit.corner[k + 1], limit.corner[k]) : minus(limit.corner[k], limit.corner[k + 1]);
         limit.until.push_back(std::atan2(up.z, up.x));
     }
     return limit;
@@ -245,7 +247,8 @@ double arrival_by_sight(const Fan& fan, const Section& section, const Sight& sig
     for (const SightPoint& p : sight.gauss_points(i))
         for (const VisibleInterval& v : sight.visible(i, p.at)) {
             if (v.piece >= 0) continue;
-            const double up = std::atan2(n.z, n.x), to = up - std::asin(v.sine_begin), from = up - std::asin(v.sine_end);
+            const double up = std::atan2(n.z, n.x), to = up - std::asin(v.sine_begin),
+                         from = up - std::asin(v.sine_end);
             if (fan.panels.size() == 1) {
                 const double phi = fan.panels[0];
                 const Vec2 e{std::cos(phi), std::sin(phi)};

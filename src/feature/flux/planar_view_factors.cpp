@@ -23,8 +23,8 @@ std::size_t at(int k) { return static_cast<std::size_t>(k); }
 struct Exchange {
     int n = 0;
     std::vector<double> area, among, sky;
-    std::vector<double> field;        ///< share seen of an endless level field, L_i F
-    std::vector<int> field_piece;     ///< end piece it belongs to
+    std::vector<double> field;     ///< share seen of an endless level field, L_i F
+    std::vector<int> field_piece;  ///< end piece it belongs to
     double* row(int i) { return among.data() + at(i) * at(n); }
 };
 
@@ -44,7 +44,8 @@ void stretch(const GasRegion& r, const ShortestPaths& paths, int corner, Shortes
 }
 
 /// Row of piece edge k: mixed differences of the distances from its ends.
-void add_row(const GasRegion& r, int k, const Strings& a, const Strings& b, std::vector<double>& difference, Exchange& e) {
+void add_row(const GasRegion& r, int k, const Strings& a, const Strings& b, std::vector<double>& difference,
+             Exchange& e) {
     const int corners = r.corners(), i = r.piece[at(k)];
     for (int j = 0; j < corners; ++j) difference[at(j)] = 0.5 * (a.distance[at(j)] - b.distance[at(j)]);
     difference[at(corners)] = difference[0];

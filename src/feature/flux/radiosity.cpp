@@ -227,8 +227,10 @@ Radiosity::Radiosity(const ViewFactors& f, std::span<const double> sticking) : s
     s.r = reflected(f, sticking, s.dead);
     s.symmetric = reciprocal(f);
     s.matrix.resize(at(f.n) * at(f.n));
-    if (s.symmetric) s.factorise_symmetric();
-    else s.factorise_general();
+    if (s.symmetric)
+        s.factorise_symmetric();
+    else
+        s.factorise_general();
 }
 Radiosity::~Radiosity() = default;
 Radiosity::Radiosity(Radiosity&&) noexcept = default;

@@ -22,8 +22,10 @@ int tangent(const Entry* f, int low, int high, int apex, Vec2 v) {
         int near = apex - 1, far = low;  // the answer lies in [far, near]
         while (far < near) {
             const int k = (far + near) / 2;  // does the path go on beyond k + 1 to k?
-            if (turn(f[k + 1], f[k], v) > 0) near = k;
-            else far = k + 1;
+            if (turn(f[k + 1], f[k], v) > 0)
+                near = k;
+            else
+                far = k + 1;
         }
         return near;
     }
@@ -31,8 +33,10 @@ int tangent(const Entry* f, int low, int high, int apex, Vec2 v) {
         int near = apex + 1, far = high;
         while (near < far) {
             const int k = (near + far + 1) / 2;
-            if (turn(f[k - 1], f[k], v) < 0) near = k;
-            else far = k - 1;
+            if (turn(f[k - 1], f[k], v) < 0)
+                near = k;
+            else
+                far = k - 1;
         }
         return near;
     }
@@ -55,7 +59,8 @@ struct ShortestPaths::Walk {
     }
 };
 
-ShortestPaths::ShortestPaths(std::vector<Vec2> polygon) : corners_(std::move(polygon)), triangles_(triangulate(corners_)) {
+ShortestPaths::ShortestPaths(std::vector<Vec2> polygon)
+    : corners_(std::move(polygon)), triangles_(triangulate(corners_)) {
     fan_begin_.assign(corners_.size() + 1, 0);
     for (const PolygonTriangle& t : triangles_)
         for (int c : t.corner) ++fan_begin_[at(c + 1)];

@@ -9,8 +9,8 @@
 
 namespace damascene::feature {
 
-/// A triangle of polygon corners, counter-clockwise; across[k] is the triangle beyond the edge corner[k], corner[k + 1],
-/// or -1 at the polygon's own edges.
+/// A triangle of polygon corners, counter-clockwise; across[k] is the triangle beyond the edge corner[k], corner[k +
+/// 1], or -1 at the polygon's own edges.
 struct PolygonTriangle {
     std::array<int, 3> corner{}, across{-1, -1, -1};
 };

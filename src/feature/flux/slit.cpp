@@ -3,10 +3,10 @@
 //   w(x) = e(L - x) + int_0^L K(x - y) w(y) dy,   T = t(L) + 2 int_0^L e(x) w(x) dx
 //   K(x) = 1/2 (1 + x^2)^(-3/2),   e(x) = (1 - x / sqrt(1 + x^2)) / 2,   t(L) = sqrt(1 + L^2) - L
 //
-// w: chance that a molecule leaving the wall at x ends behind the far end; by symmetry w(x) = 1/2 + u(x) with u odd about
-// the middle. int K + e(x) + e(L - x) = 1, so (e(x) + e(L - x)) u(x) + int K (u(x) - u(y)) dy = (e(L - x) - e(x)) / 2,
-// which loses no digits in long slits. Collocation at Gauss points of panels that double in size from the ends inwards;
-// the kernel is integrated against their interpolating polynomials.
+// w: chance that a molecule leaving the wall at x ends behind the far end; by symmetry w(x) = 1/2 + u(x) with u odd
+// about the middle. int K + e(x) + e(L - x) = 1, so (e(x) + e(L - x)) u(x) + int K (u(x) - u(y)) dy = (e(L - x) - e(x))
+// / 2, which loses no digits in long slits. Collocation at Gauss points of panels that double in size from the ends
+// inwards; the kernel is integrated against their interpolating polynomials.
 #include <lapacke.h>
 
 #include <algorithm>
@@ -93,7 +93,8 @@ std::vector<double> excess(const Points& p, double length) {
         for (std::size_t m = 0; m + 1 < p.bounds.size(); ++m) {
             std::fill(moments.begin(), moments.end(), 0.0);
             add_moments(x, p.bounds[m], p.bounds[m + 1], p.bounds[m], p.bounds[m + 1], moments);
-            for (std::size_t k = 0; k < order; ++k) matrix[i * n + i] += moments[k], matrix[i * n + m * order + k] -= moments[k];
+            for (std::size_t k = 0; k < order; ++k)
+                matrix[i * n + i] += moments[k], matrix[i * n + m * order + k] -= moments[k];
         }
         u[i] = 0.5 * (far - near);
     }

@@ -79,14 +79,16 @@ void join_neighbours(std::vector<PolygonTriangle>& triangles) {
     for (int t = 0; t < static_cast<int>(triangles.size()); ++t)
         for (int e = 0; e < 3; ++e) {
             PolygonTriangle& here = triangles[static_cast<std::size_t>(t)];
-            const int u = here.corner[static_cast<std::size_t>(e)], v = here.corner[static_cast<std::size_t>((e + 1) % 3)];
+            const int u = here.corner[static_cast<std::size_t>(e)],
+                      v = here.corner[static_cast<std::size_t>((e + 1) % 3)];
             const auto other = open.find({v, u});
             if (other == open.end()) {
                 open[{u, v}] = {t, e};
                 continue;
             }
             here.across[static_cast<std::size_t>(e)] = other->second.first;
-            triangles[static_cast<std::size_t>(other->second.first)].across[static_cast<std::size_t>(other->second.second)] = t;
+            triangles[static_cast<std::size_t>(other->second.first)]
+                .across[static_cast<std::size_t>(other->second.second)] = t;
             open.erase(other);
         }
 }

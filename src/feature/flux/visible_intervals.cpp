@@ -9,8 +9,8 @@ namespace damascene::feature {
 namespace {
 
 struct Met {
-    double begin, end;       ///< sines of the directions under which the wall is met
-    double u0, w0, u1, w1;   ///< its ends: along the piece, along the normal
+    double begin, end;      ///< sines of the directions under which the wall is met
+    double u0, w0, u1, w1;  ///< its ends: along the piece, along the normal
     int piece;
 };
 
@@ -56,8 +56,10 @@ std::vector<VisibleInterval> nearest_of(std::vector<Met>& met) {
             const double d = distance_along(*m, sine, cosine);
             if (piece < 0 || d < nearest) nearest = d, piece = m->piece;
         }
-        if (!seen.empty() && seen.back().piece == piece) seen.back().sine_end = bounds[k + 1];
-        else seen.push_back({piece, bounds[k], bounds[k + 1]});
+        if (!seen.empty() && seen.back().piece == piece)
+            seen.back().sine_end = bounds[k + 1];
+        else
+            seen.push_back({piece, bounds[k], bounds[k + 1]});
     }
     return seen;
 }
@@ -84,9 +86,12 @@ Sight::Sight(const Section& section, int images) : section_(section) {
             walls_.push_back({{edge, z}, {edge + direction * 1e4 * size_, z}, static_cast<int>(piece), false});
         else
             for (int k = 1; k <= images; ++k) {
-                if (s == Side::periodic) put(direction * k * width, 1);
-                else if (k % 2 == 1) put(edge + other + direction * k * width, -1);
-                else put(direction * k * width, 1);
+                if (s == Side::periodic)
+                    put(direction * k * width, 1);
+                else if (k % 2 == 1)
+                    put(edge + other + direction * k * width, -1);
+                else
+                    put(direction * k * width, 1);
             }
     };
     side(section.left, x0, x1, -1, 0, section.pieces.front().a.z);
@@ -99,8 +104,11 @@ std::vector<VisibleInterval> Sight::visible(int piece, Vec2 from) const {
     for (const Wall& wall : walls_) {
         if (wall.own && wall.piece == piece) continue;
         const Vec2 a{wall.a.x - from.x, wall.a.z - from.z}, b{wall.b.x - from.x, wall.b.z - from.z};
-        Met m{.u0 = a.x * t.x + a.z * t.z, .w0 = a.x * n.x + a.z * n.z, .u1 = b.x * t.x + b.z * t.z,
-              .w1 = b.x * n.x + b.z * n.z, .piece = wall.piece};
+        Met m{.u0 = a.x * t.x + a.z * t.z,
+              .w0 = a.x * n.x + a.z * n.z,
+              .u1 = b.x * t.x + b.z * t.z,
+              .w1 = b.x * n.x + b.z * n.z,
+              .piece = wall.piece};
         if (clip_to_front(m)) met.push_back(m);
     }
     return nearest_of(met);
