@@ -121,6 +121,9 @@ export const sectionTitle = (steps: Step[]): string =>
 // ------------------------------------------------------------------------------------------------------------ time line
 export const timeText = (s: number): string => (s !== 0 && Math.abs(s) < 0.1 ? `${numberText(1000 * s, 4)} ms` : `${numberText(s, 4)} s`);
 
+/** A label that only repeats the time. */
+const isTime = (label: string): boolean => /^[\d.]+\s?(ms|s|min|h)$/.test(label);
+
 function timeLine(moments: Moment[], go: (index: number) => void): { element: HTMLElement; show(index: number): void } {
     const legs = [...new Set(moments.map((m) => m.step))].map((step) => {
         const first = moments.findIndex((m) => m.step === step);
@@ -170,10 +173,12 @@ function timeLine(moments: Moment[], go: (index: number) => void): { element: HT
             const { step, frame, index: n } = moments[index];
             slider.value = String(index);
             for (const l of legs) l.leg.setAttribute("aria-pressed", String(l.step === step));
-            const parts = [several && step.name, timeText(frame.time), frame.label].filter((t): t is string => Boolean(t));
-            slider.setAttribute("aria-valuetext", parts.join(", "));
-            text.replaceChildren(h("b", {}, parts.slice(0, several ? 2 : 1).join(" \u00b7 ")),
-                                 ` ${[frame.label, `frame ${n + 1} of ${step.frames.length}`].filter(Boolean).join(" \u00b7 ")}`);
+            const still = step.frames.length === 1 && frame.time === 0;
+            const label = isTime(frame.label) ? "" : frame.label;
+            const head = [several ? step.name : "", still ? label : timeText(frame.time)].filter(Boolean).join(" \u00b7 ");
+            const tail = still ? "" : [label, `frame ${n + 1} of ${step.frames.length}`].filter(Boolean).join(" \u00b7 ");
+            slider.setAttribute("aria-valuetext", [head, tail].filter(Boolean).join(", "));
+            text.replaceChildren(h("b", {}, head), tail && ` ${tail}`);
         },
     };
 }
@@ -209,7 +214,9 @@ function voidTable(step: Step, frame: Frame): HTMLElement[] {
 function factsOf(step: Step, named: boolean): HTMLElement[] {
     const { closure, notes, coverage } = step.about;
     const sentences = [
-        closure ? `Closed after ${timeText(closure.time_s)}, at z = ${numberText(closure.z_nm, 4)} nm.` : undefined, ...(notes ?? []),
+        closure && !notes?.some((t) => /\bclosed\b/i.test(t))
+            ? `Closed after ${timeText(closure.time_s)}, at z = ${numberText(closure.z_nm, 4)} nm.` : undefined,
+        ...(notes ?? []),
     ].filter((t): t is string => Boolean(t));
     const title = (text: string): string => (named ? `${text}: ${step.name}` : text);
     const out: HTMLElement[] = [];
