@@ -263,5 +263,30 @@ TEST(AldDose, TrenchOfAspectTenAgreesWithIndependentSolutions) {
     EXPECT_LT(worst, 1e-4);
 }
 
+TEST(AldDose, ViaOfAspectTenAgreesWithIndependentSolutions) {
+    const Feature f = hole(Symmetry::axial, 10, 620, 90);
+    const double worst = worst_row("via", f, axial_view_factors(f.section));
+    EXPECT_LT(worst, 1e-4);
+}
+
+TEST(AldDose, RadicalsThatRecombineInAVia) {
+    struct Case {
+        AldPulse pulse;
+        double expected[7];
+    };
+    const Case cases[] = {{{.sticking = .1, .dose = 120, .recombination = .01},
+                           {.999245, .982357, .726195, .318657, .208586, .236124, .645949}},
+                          {{.sticking = .01, .dose = 400, .recombination = .05},
+                           {.864210, .637135, .297744, .133952, .100184, .110041, .389127}},
+                          {{.sticking = .01, .dose = 1600, .recombination = .05},
+                           {.999711, .985496, .780801, .464250, .367218, .393928, .718860}}};
+    const Feature f = hole(Symmetry::axial, 10, 620, 90);
+    const ViewFactors view = axial_view_factors(f.section);
+    for (const Case& c : cases) {
+        const std::vector<double> v = seven(f, ald_dose(view, c.pulse, {}, {.tolerance = 1e-5}).coverage);
+        for (std::size_t k = 0; k < 7; ++k) EXPECT_NEAR(v[k], c.expected[k], 1e-4) << c.pulse.dose << ' ' << k;
+    }
+}
+
 }  // namespace
 }  // namespace damascene::feature
