@@ -179,7 +179,7 @@ OpenField open_field(const Section& s) {
 
 namespace {
 
-constexpr double share_tolerance = 1e-8;
+constexpr double share_tolerance = 3e-6;  ///< of Gauss against Kronrod, whose own error is far smaller
 
 double sky_share(const AxialWalls& walls, Vec2 at, Vec2 n, int piece, const std::vector<double>& cut) {
     const auto ring = [&](double t) {
@@ -260,7 +260,7 @@ double point_flux(const AxialWalls& walls, const PolarLaw& law, const Weight& we
         const CosineSet seen = seen_sky(walls, at, n, piece, t);
         return p * (weight ? seen_weighted(n, d, seen, weight) : seen_cosine(n, d, seen));
     };
-    return over_polar_angles(ring, std::move(cut), 1e-10);
+    return over_polar_angles(ring, std::move(cut), 1e-8);
 }
 
 /// Share of a piece's area that sees the zenith: what other walls do not cover when looked at from above.

@@ -15,7 +15,6 @@ namespace damascene::feature {
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
-constexpr int leaf_pieces = 4;
 
 /// c of the ray of the family that passes radius r at height w.
 double cosine_at(const RayFamily& f, double w, double r) {
@@ -73,18 +72,16 @@ void block_piece(const RayFamily& f, const Piece& p, int index, CosineSet& seen)
     seen.remove(lo, hi);
 }
 
-/// Bound of c from below (side = -1: above) on the cylinder of radius r between heights w0 and w1.
+/// Bound of c from below (side = 1) or above (-1) on the cylinder of radius r between heights w0 and w1.
 double cylinder_bound(const RayFamily& f, double r, double w0, double w1, int side) {
-    const double a = r * r - f.r0 * f.r0;
-    const bool at_ring = f.kappa > 0 && w1 >= f.reach;
-    const double c0 = w0 > 0 ? cosine_at(f, w0, r) : cosine_at_start(f, r, 0, false);
-    const double c1 = at_ring ? cosine_at_ring(f, r, 0, false) : cosine_at(f, w1, r);
-    double c = side > 0 ? std::min(c0, c1) : std::max(c0, c1);
-    if (a * side > 0) {
-        const double w = touching_height(f, r, 0);
-        if (w > w0 && w < w1) c = side > 0 ? std::min(c, cosine_at(f, w, r)) : std::max(c, cosine_at(f, w, r));
+    const double a = r * r - f.r0 * f.r0, slope = r * f.kappa, e = slope * slope - f.rho * f.rho;
+    if (a * side > 0 && e * side > 0) {
+        const double root_a = std::sqrt(std::abs(a)), root_e = std::sqrt(std::abs(e)), w = f.kappa * root_a + root_e;
+        if (root_a > w0 * w && root_a < w1 * w) return (f.kappa * r * r + side * root_a * root_e) / (f.r0 * f.rho);
     }
-    return c;
+    const double c0 = w0 > 0 ? cosine_at(f, w0, r) : cosine_at_start(f, r, 0, false);
+    const double c1 = f.kappa > 0 && w1 >= f.reach ? cosine_at_ring(f, r, 0, false) : cosine_at(f, w1, r);
+    return side > 0 ? std::min(c0, c1) : std::max(c0, c1);
 }
 
 /// Whether the box z, r lies outside everything the family sweeps, or blocks only what is already dark.
@@ -99,7 +96,25 @@ bool harmless(const RayFamily& f, const Box& b, const CosineSet& seen) {
     const double d0 = s0 - t0, d1 = s1 - t1;
     if (d0 * d1 > 0 && b.r1 <= std::min(std::abs(d0), std::abs(d1))) return true;
     if (!(w1 > w0)) return false;
-    return !seen.overlaps(cylinder_bound(f, b.r0, w0, w1, 1), cylinder_bound(f, b.r1, w0, w1, -1));
+    const double lo = cylinder_bound(f, b.r0, w0, w1, 1);
+    if (!seen.overlaps(lo, infinite)) return true;
+    return !seen.overlaps(lo, cylinder_bound(f, b.r1, w0, w1, -1));
+}
+
+/// A connected stretch of wall within the heights that count blocks at least what lies between its ends' cosines.
+template <class Box>
+void block_between_ends(const RayFamily& f, const Box& b, CosineSet& seen) {
+    const double w0 = f.up * (b.z0 - f.z0), w1 = f.up * (b.z1 - f.z0);
+    if (!(std::min(w0, w1) > 0 && std::max(w0, w1) < f.reach)) return;
+    const double c0 = cosine_at(f, f.up * (b.first.z - f.z0), b.first.x);
+    const double c1 = cosine_at(f, f.up * (b.last.z - f.z0), b.last.x);
+    seen.remove(std::min(c0, c1), std::max(c0, c1));
+}
+
+bool in_line(const Piece& p, const Piece& q) {
+    const double ux = p.b.x - p.a.x, uz = p.b.z - p.a.z, vx = q.b.x - q.a.x, vz = q.b.z - q.a.z;
+    const double product = std::hypot(ux, uz) * std::hypot(vx, vz);
+    return p.b == q.a && ux * vx + uz * vz > 0 && std::abs(ux * vz - uz * vx) < 1e-13 * product;
 }
 
 }  // namespace
@@ -121,20 +136,32 @@ RayFamily rays_to_level(Vec2 from, int from_piece, double tan_polar, double z1) 
     return {from.x, from.z, -1, 0, tan_polar, from.z - z1, from_piece, -1};
 }
 
-AxialWalls::AxialWalls(const Section& section) : piece_(section.pieces) {
-    if (!piece_.empty()) add_box(0, static_cast<int>(piece_.size()));
+AxialWalls::AxialWalls(const Section& section) {
+    for (const Piece& p : section.pieces) {
+        if (!wall_.empty() && in_line(wall_.back(), p))
+            wall_.back().b = p.b;
+        else
+            wall_.push_back(p);
+        wall_of_.push_back(static_cast<int>(wall_.size()) - 1);
+    }
+    const int count = static_cast<int>(wall_.size());
+    for (int begin = 0, end = 1; begin < count; begin = end++) {
+        while (end < count && wall_[static_cast<std::size_t>(end)].a == wall_[static_cast<std::size_t>(end) - 1].b) ++end;
+        add_box(begin, end);
+    }
 }
 
 void AxialWalls::add_box(int begin, int end) {
     const std::size_t self = box_.size();
-    Box b{infinite, 0, infinite, -infinite, begin, end, 0};
+    Box b{infinite, 0, infinite, -infinite, wall_[static_cast<std::size_t>(begin)].a,
+          wall_[static_cast<std::size_t>(end) - 1].b, begin, end, 0};
     for (int k = begin; k < end; ++k)
-        for (const Vec2 v : {piece_[static_cast<std::size_t>(k)].a, piece_[static_cast<std::size_t>(k)].b}) {
+        for (const Vec2 v : {wall_[static_cast<std::size_t>(k)].a, wall_[static_cast<std::size_t>(k)].b}) {
             b.r0 = std::min(b.r0, v.x), b.r1 = std::max(b.r1, v.x);
             b.z0 = std::min(b.z0, v.z), b.z1 = std::max(b.z1, v.z);
         }
     box_.push_back(b);
-    if (end - begin > leaf_pieces) {
+    if (end - begin > 1) {
         const int middle = begin + (end - begin) / 2;
         add_box(begin, middle);
         add_box(middle, end);
@@ -142,22 +169,29 @@ void AxialWalls::add_box(int begin, int end) {
     box_[self].next = static_cast<int>(box_.size());
 }
 
-void AxialWalls::block(const RayFamily& f, CosineSet& seen) const {
+void AxialWalls::block(const RayFamily& family, CosineSet& seen) const {
+    RayFamily f = family;
+    f.from = f.from < 0 ? -1 : wall_of_[static_cast<std::size_t>(f.from)];
+    f.to = f.to < 0 ? -1 : wall_of_[static_cast<std::size_t>(f.to)];
     for (int k = 0; k < static_cast<int>(box_.size()) && !seen.empty();) {
         const Box& b = box_[static_cast<std::size_t>(k)];
         if (harmless(f, b, seen)) {
             k = b.next;
             continue;
         }
-        if (b.end - b.begin <= leaf_pieces)
-            for (int m = b.begin; m < b.end; ++m) block_piece(f, piece_[static_cast<std::size_t>(m)], m, seen);
+        if (b.end - b.begin == 1)
+            block_piece(f, wall_[static_cast<std::size_t>(b.begin)], b.begin, seen);
+        else
+            block_between_ends(f, b, seen);
         ++k;
     }
 }
 
-void AxialWalls::block_plain(const RayFamily& f, CosineSet& seen) const {
-    for (int m = 0; m < static_cast<int>(piece_.size()); ++m)
-        block_piece(f, piece_[static_cast<std::size_t>(m)], m, seen);
+void AxialWalls::block_plain(const RayFamily& family, CosineSet& seen) const {
+    RayFamily f = family;
+    f.from = f.from < 0 ? -1 : wall_of_[static_cast<std::size_t>(f.from)];
+    f.to = f.to < 0 ? -1 : wall_of_[static_cast<std::size_t>(f.to)];
+    for (std::size_t m = 0; m < wall_.size(); ++m) block_piece(f, wall_[m], static_cast<int>(m), seen);
 }
 
 }  // namespace damascene::feature

@@ -82,11 +82,12 @@ RayFamily rays_to_sky(Vec2 from, int from_piece, double tan_polar);
 /// Downwards, to the level z1 < from.z.
 RayFamily rays_to_level(Vec2 from, int from_piece, double tan_polar, double z1);
 
-/// The pieces of an axial section under a tree of bounding boxes.
+/// The walls of an axial section under a tree of bounding boxes. Pieces in one line are one wall.
 class AxialWalls {
   public:
     explicit AxialWalls(const Section&);
-    /// Takes what the walls block out of `seen`. O(log N) where little blocks, O(N) at worst.
+    /// Takes what the walls block out of `seen`. A connected stretch of wall blocks all between the cosines of its ends,
+    /// so that mostly O(log N) pieces are looked at.
     void block(const RayFamily&, CosineSet& seen) const;
     /// The same without the tree: the slow truth.
     void block_plain(const RayFamily&, CosineSet& seen) const;
@@ -94,11 +95,13 @@ class AxialWalls {
   private:
     struct Box {
         double r0, r1, z0, z1;
-        int begin, end;  ///< pieces
-        int next;        ///< the box after this one's subtree
+        Vec2 first, last;  ///< ends of this stretch of wall
+        int begin, end;    ///< walls
+        int next;          ///< the box after this one's subtree
     };
     void add_box(int begin, int end);
-    std::vector<Piece> piece_;
+    std::vector<Piece> wall_;
+    std::vector<int> wall_of_;  ///< per piece
     std::vector<Box> box_;
 };
 
