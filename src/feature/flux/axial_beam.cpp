@@ -16,6 +16,7 @@
 #include "damascene/base/parallel.hpp"
 #include "damascene/feature/transport.hpp"
 #include "feature/flux/axial_sky.hpp"
+#include "feature/flux/ring_rule.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -141,20 +142,30 @@ std::vector<double> horizons(const std::vector<Vec2>& rims, Vec2 at, Vec2 n) {
     return cut;
 }
 
-constexpr double gauss_at = 0.57735026918962576;
-
-/// Area average over the ring of a piece of a function of the place: two Gauss points, weights as r.
+/// Area average over the ring of a piece of a function of the place: two points, weights as r.
 template <class F>
-double ring_mean(const Piece& p, const F& f) {
+double ring_mean(const Piece& p, int edge, const F& f) {
+    const GaussRule& rule = edge == 1 ? root_at_start : edge == 2 ? root_at_end : gauss2;
     double sum = 0, area = 0;
-    for (const double t : {0.5 - 0.5 * gauss_at, 0.5 + 0.5 * gauss_at}) {
-        const Vec2 at{p.a.x + t * (p.b.x - p.a.x), p.a.z + t * (p.b.z - p.a.z)};
-        sum += at.x * f(at), area += at.x;
+    for (int k = 0; k < rule.count; ++k) {
+        const Vec2 at{p.a.x + rule.at[k] * (p.b.x - p.a.x), p.a.z + rule.at[k] * (p.b.z - p.a.z)};
+        sum += rule.weight[k] * at.x * f(at), area += rule.weight[k] * at.x;
     }
     return area > 0 ? sum / area : 0;
 }
 
 }  // namespace
+
+int foot_of_convex_wall(const Section& s, Size i) {
+    const auto stands = [&](Size lower, Size upper, Size wall) {
+        const Piece &p = s.pieces[lower], &q = s.pieces[upper];
+        const double bend = normal(s.pieces[wall]).x;
+        return p.b == q.a && cross(p, q) > 0.05 * length_nm(p) * length_nm(q) && bend > 0.3 &&
+               bend > normal(s.pieces[i]).x + 0.1;
+    };
+    if (i > 0 && stands(i - 1, i, i - 1)) return 1;
+    return i + 1 < s.size() && stands(i, i + 1, i + 1) ? 2 : 0;
+}
 
 std::vector<Vec2> rims_of(const Section& s) {
     std::vector<Vec2> out;
@@ -209,16 +220,16 @@ double level_share(const AxialWalls& walls, Vec2 at, Vec2 n, int piece, double r
 }  // namespace
 
 OpenShares open_shares(const AxialWalls& walls, const OpenField& field, const std::vector<Vec2>& rims, const Piece& p,
-                       int index) {
+                       int index, int edge) {
     const Vec2 n = normal(p);
     OpenShares out;
     const bool over_all = std::min(p.a.z, p.b.z) >= field.top;
     out.sky = over_all ? 0.5 * (1 + n.z)
-                       : ring_mean(p, [&](Vec2 at) { return sky_share(walls, at, n, index, horizons(rims, at, n)); });
+                       : ring_mean(p, edge, [&](Vec2 at) { return sky_share(walls, at, n, index, horizons(rims, at, n)); });
     if (n.z > 1 - 1e-12) return out;  // a level piece sees no level below itself
     const auto beyond = [&](double r, double z, bool outside) {
         if (std::max(p.a.z, p.b.z) <= z) return 0.0;
-        return ring_mean(p, [&](Vec2 at) { return at.z > z ? level_share(walls, at, n, index, r, z, outside) : 0; });
+        return ring_mean(p, edge, [&](Vec2 at) { return at.z > z ? level_share(walls, at, n, index, r, z, outside) : 0; });
     };
     out.outer = beyond(field.outer_r, field.outer_z, true);
     if (field.inner_r > 0) out.inner = beyond(field.inner_r, field.inner_z, false);
@@ -302,7 +313,7 @@ std::vector<double> axial_beam_flux(const Section& section, const Beam& beam, co
         for (Size i = begin; i < end; ++i) {
             const Piece& p = section.pieces[i];
             const Vec2 n = normal(p);
-            out[i] = ray ? ray_flux_on(section, i, weight) : ring_mean(p, [&](Vec2 at) {
+            out[i] = ray ? ray_flux_on(section, i, weight) : ring_mean(p, foot_of_convex_wall(section, i), [&](Vec2 at) {
                 return point_flux(walls, law, weight, at, n, static_cast<int>(i), horizons(rims, at, n));
             });
         }

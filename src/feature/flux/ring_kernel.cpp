@@ -18,6 +18,7 @@
 #include "feature/flux/axial_sky.hpp"
 #include "feature/flux/axial_visibility.hpp"
 #include "feature/flux/coaxial.hpp"
+#include "feature/flux/ring_rule.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -89,8 +90,8 @@ double kernel_quadrature(const RingPair& k, double lo, double hi) {
     return 0.5 * (end - begin) * sum;
 }
 
-/// J between two points of the section.
-double kernel(const AxialWalls& walls, const RingPoint& i, const RingPoint& j) {
+/// J between two points of the section. `hidden` is set where walls take a part of the azimuths that face each other.
+double kernel(const AxialWalls& walls, const RingPoint& i, const RingPoint& j, bool* hidden = nullptr) {
     const RingPair k = ring_pair(i, j);
     double lo = -1, hi = 1;
     keep_facing(k.a, k.b, lo, hi);
@@ -98,6 +99,8 @@ double kernel(const AxialWalls& walls, const RingPoint& i, const RingPoint& j) {
     CosineSet seen(lo, hi);
     if (seen.empty()) return 0;
     walls.block(rays_to_ring(i.at, i.piece, j.at, j.piece), seen);
+    if (seen.empty()) return 0;
+    if (hidden) *hidden = seen.begin()->lo > lo || (seen.end() - 1)->hi < hi;
     const bool by_axis = k.far2 - k.near2 < 1e-3 * k.far2;
     double sum = 0;
     for (const auto& v : seen)
@@ -106,35 +109,40 @@ double kernel(const AxialWalls& walls, const RingPoint& i, const RingPoint& j) {
 }
 
 // ----------------------------------------------------------------------------------------------------- piece to piece
+/// `edge`: the end that stands on a convex wall (see ring_rule.hpp), towards which the Gauss points are graded.
 struct Part {
     Vec2 a, b;
     Vec2 normal;
     int piece;
+    int edge = 0;
     double length() const { return std::hypot(b.x - a.x, b.z - a.z); }
     Vec2 at(double t) const { return {a.x + t * (b.x - a.x), a.z + t * (b.z - a.z)}; }
-    Part first() const { return {a, at(0.5), normal, piece}; }
-    Part second() const { return {at(0.5), b, normal, piece}; }
+    Part first() const { return {a, at(0.5), normal, piece, edge == 1 ? 1 : 0}; }
+    Part second() const { return {at(0.5), b, normal, piece, edge == 2 ? 2 : 0}; }
+    bool by_axis() const { return std::min(a.x, b.x) < 2 * length(); }
 };
 
-template <Size n>
-struct GaussRule {
-    std::array<double, n> at, weight;  ///< on [0, 1]
-};
-constexpr GaussRule<1> gauss1{{0.5}, {1.0}};
-constexpr GaussRule<2> gauss2{{0.21132486540518713, 0.78867513459481287}, {0.5, 0.5}};
-constexpr GaussRule<3> gauss3{{0.1127016653792583, 0.5, 0.8872983346207417},
-                              {0.2777777777777778, 0.4444444444444444, 0.2777777777777778}};
-
-template <Size n, Size m>
-double gauss_exchange(const AxialWalls& walls, const Part& i, const Part& j, const GaussRule<n>& gi,
-                      const GaussRule<m>& gj) {
+double gauss_exchange(const AxialWalls& walls, const Part& i, const Part& j, const GaussRule& gi, const GaussRule& gj) {
     double sum = 0;
-    for (Size p = 0; p < n; ++p)
-        for (Size q = 0; q < m; ++q) {
+    for (int p = 0; p < gi.count; ++p)
+        for (int q = 0; q < gj.count; ++q) {
             const RingPoint x{i.at(gi.at[p]), i.normal, i.piece}, y{j.at(gj.at[q]), j.normal, j.piece};
             sum += gi.weight[p] * gj.weight[q] * x.at.x * y.at.x * kernel(walls, x, y);
         }
     return 4 * i.length() * j.length() * sum;
+}
+
+const GaussRule& points_on(const Part& i) { return i.edge == 1 ? root_at_start : i.edge == 2 ? root_at_end : gauss2; }
+
+/// Rings far apart: midpoints, unless walls or the axis make the kernel uneven.
+double far_exchange(const AxialWalls& walls, const Part& i, const Part& j) {
+    if (!i.by_axis() && !j.by_axis() && i.edge == 0 && j.edge == 0) {
+        bool hidden = false;
+        const RingPoint x{i.at(0.5), i.normal, i.piece}, y{j.at(0.5), j.normal, j.piece};
+        const double value = kernel(walls, x, y, &hidden);
+        if (!hidden) return 4 * i.length() * j.length() * x.at.x * y.at.x * value;
+    }
+    return gauss_exchange(walls, i, j, points_on(i), points_on(j));
 }
 
 /// Rings that meet in an inner edge, small against its radius: crossed strings around the edge.
@@ -156,8 +164,8 @@ double exchange(const AxialWalls& walls, const Part& i, const Part& j, int depth
     const double li = i.length(), lj = j.length();
     const Vec2 mi = i.at(0.5), mj = j.at(0.5);
     const double apart = std::hypot(mi.x - mj.x, mi.z - mj.z) / std::max(li, lj);
-    if (apart > 6) return gauss_exchange(walls, i, j, gauss1, gauss1);
-    if (apart > 2.5) return gauss_exchange(walls, i, j, gauss2, gauss2);
+    if (apart > 6) return far_exchange(walls, i, j);
+    if (apart > 2.5) return gauss_exchange(walls, i, j, points_on(i), points_on(j));
     if (apart > 1.6) return gauss_exchange(walls, i, j, gauss3, gauss3);
     if (depth == deepest)
         return meet_in_inner_edge(i, j) ? edge_exchange(i, j) : gauss_exchange(walls, i, j, gauss2, gauss3);
@@ -397,7 +405,7 @@ std::vector<int> membership(const std::vector<Bowl>& convex, Size n) {
 std::vector<Part> parts(const Section& s) {
     std::vector<Part> out;
     for (Size i = 0; i < s.size(); ++i)
-        out.push_back({s.pieces[i].a, s.pieces[i].b, normal(s.pieces[i]), static_cast<int>(i)});
+        out.push_back({s.pieces[i].a, s.pieces[i].b, normal(s.pieces[i]), static_cast<int>(i), foot_of_convex_wall(s, i)});
     return out;
 }
 
@@ -433,7 +441,7 @@ ViewFactors axial_view_factors(const Section& section, const Context& context) {
                 sky[i] = sky_through_mouth(section, *bowl, i);
                 continue;
             }
-            const OpenShares open = open_shares(walls, field, rims, section.pieces[i], static_cast<int>(i));
+            const OpenShares open = open_shares(walls, field, rims, section.pieces[i], static_cast<int>(i), part[i].edge);
             sky[i] = open.sky * area[i], outer[i] = open.outer * area[i], inner[i] = open.inner * area[i];
         }
     });
