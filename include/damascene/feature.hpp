@@ -1,7 +1,14 @@
-// Feature-scale deposition and etch: surfaces, arrival of particles, surface models, process steps.
+// Feature-scale deposition and etch: surfaces, arrival of particles, surface kinetics and models, process steps.
 #pragma once
 
+#include "damascene/feature/ald.hpp"
+#include "damascene/feature/film_data.hpp"
+#include "damascene/feature/film_flow.hpp"
+#include "damascene/feature/gas.hpp"
 #include "damascene/feature/level_set.hpp"
+#include "damascene/feature/oxidation.hpp"
 #include "damascene/feature/process.hpp"
 #include "damascene/feature/rays.hpp"
+#include "damascene/feature/surface_kinetics.hpp"
 #include "damascene/feature/transport.hpp"
+#include "damascene/feature/yield.hpp"

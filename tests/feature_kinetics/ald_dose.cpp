@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "damascene/feature/ald.hpp"
+#include "damascene/feature/gas.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -286,6 +287,37 @@ TEST(AldDose, RadicalsThatRecombineInAVia) {
         const std::vector<double> v = seven(f, ald_dose(view, c.pulse, {}, {.tolerance = 1e-5}).coverage);
         for (std::size_t k = 0; k < 7; ++k) EXPECT_NEAR(v[k], c.expected[k], 1e-4) << c.pulse.dose << ' ' << k;
     }
+}
+
+// Free-molecular flight in a slit has no mean free path between walls: molecules reach deeper than diffusion with
+// Knudsen's coefficient allows, the front is less steep, and the closed end catches what arrives there.
+TEST(AldDose, BallisticMoleculesReachDeeperThanDiffusionAllows) {
+    const double aspect = 60, c = 0.01, tau = 364;
+    const Feature f = hole(Symmetry::planar, aspect, 120, 10);
+    const std::vector<double> ballistic =
+        ald_dose(planar_view_factors(f.section), {.sticking = c, .dose = tau}).coverage;
+    AldChannel channel{.height = 1e-6,
+                       .width = 1e3,
+                       .temperature = 500,
+                       .pressure = 0.01,
+                       .molar_mass = 0.1,
+                       .diameter = 4e-10,
+                       .sticking = c,
+                       .equilibrium = 1e12,
+                       .sites = 5e18,
+                       .gpc = 1e-10};
+    const double pulse =
+        tau * channel.sites / impingement_flux(channel.pressure, channel.molar_mass, channel.temperature);
+    const ChannelCoverage diffusive = channel_diffusion(channel, pulse, aspect * 1e-6, 240, 1e-3);
+    auto diffusive_at = [&](double depth) {
+        return diffusive.coverage[static_cast<std::size_t>(depth / aspect * 240)];
+    };
+    const double half = diffusive.half_depth * 1e6;
+    EXPECT_GT(on_wall(f, ballistic, half), 0.5);
+    EXPECT_LT(on_wall(f, ballistic, half - 6) - on_wall(f, ballistic, half + 6),
+              diffusive_at(half - 6) - diffusive_at(half + 6));
+    EXPECT_GT(on_wall(f, ballistic, 0.98 * aspect), on_wall(f, ballistic, 0.9 * aspect));
+    EXPECT_LT(diffusive_at(0.98 * aspect), diffusive_at(0.9 * aspect));
 }
 
 }  // namespace

@@ -261,6 +261,7 @@ ChannelCoverage channel_diffusion(const AldChannel& c, double pulse, double leng
         const double size = std::min(dt, pulse - time);
         Advanced next = advance(channel, u, size);
         dt = size * std::clamp(0.9 * std::sqrt(tolerance / std::max(next.error, 1e-300)), 0.2, 2.0);
+        if (dt < 1e-14 * pulse) throw NumericalError("ALD channel: the step vanishes");
         if (next.error > tolerance) continue;
         u = std::move(next.fields), time += size, ++result.steps;
         result.error_estimate = std::max(result.error_estimate, next.error);

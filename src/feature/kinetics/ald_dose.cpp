@@ -218,6 +218,7 @@ AldDose ald_dose(const ViewFactors& view, const AldPulse& pulse, std::span<const
         Step step = advance(dose, now.state, now.rate, size);
         if (options.fixed_steps == 0) {
             h = next_size(size, step.error, options.tolerance);
+            if (h < 1e-12 * pulse.dose) throw NumericalError("ALD dose: the step vanishes");
             if (step.error > options.tolerance) continue;
         }
         now = {std::move(step.state), std::move(step.last_rate), now.tau + size};

@@ -170,6 +170,7 @@ Levelled levelled(std::span<const double> thickness, std::span<const double> bas
         Values next = film.stage(mix(h, first, (1 - gamma) / gamma), first, gamma * size);
         const double error = distance(next, mix(h, first, 1 / gamma)) / scale;
         dt = size * std::clamp(0.9 * std::sqrt(tolerance / std::max(error, 1e-300)), 0.2, 3.0);
+        if (dt < 1e-14 * time) throw NumericalError("levelling: the step vanishes");
         if (error > tolerance) continue;
         h = std::move(next), now += size, ++result.steps;
     }

@@ -128,6 +128,8 @@ double monotone_cubic(const std::vector<double>& x, const std::vector<double>& y
 }
 
 double interpolate(const KineticsTable& table, double temperature, double coverage) {
+    require(!table.value.empty() && table.value.size() == table.temperature.size() * table.coverage.size(),
+            "kinetics table", static_cast<double>(table.value.size()), "one value per temperature and coverage");
     constexpr double margin_K = 10;
     const double low = table.temperature.front(), high = table.temperature.back();
     require(table.allow_extrapolation || (temperature >= low - margin_K && temperature <= high + margin_K),

@@ -26,6 +26,8 @@ template <class... F>
 struct overloaded : F... {
     using F::operator()...;
 };
+template <class... F>
+overloaded(F...) -> overloaded<F...>;
 
 double clipped(double cos_theta) { return std::clamp(cos_theta, grazing_cos, 1.0); }
 
