@@ -23,6 +23,7 @@ void fill(const Lattice& l, std::vector<double>& phi, const Value& value) {
             double& f = phi[l.index(i, static_cast<int>(j))];
             f = value(l.at(i, static_cast<int>(j)), f);
         }
+        if (l.periodic()) phi[l.index(l.nx - 1, static_cast<int>(j))] = phi[l.index(0, static_cast<int>(j))];
     });
 }
 
@@ -145,8 +146,14 @@ double polygon_distance(const Polyline& polygon, Vec2 p) {
 
 std::vector<double> distances(const Lattice& l, const Polyline& polygon) {
     require(polygon.size() >= 3, "a polygon has at least three corners");
+    const double period = l.x1() - l.x0;
     std::vector<double> d(l.size());
-    fill(l, d, [&](Vec2 p, double) { return polygon_distance(polygon, p); });
+    fill(l, d, [&](Vec2 p, double) {
+        double nearest = polygon_distance(polygon, p);
+        for (int k : {-1, 1})
+            if (l.periodic()) nearest = std::min(nearest, polygon_distance(polygon, {p.x + k * period, p.z}));
+        return nearest;
+    });
     return d;
 }
 
@@ -172,13 +179,17 @@ void carve(Surface& s, const Hole& hole) {
     require(hole.top_radius_nm >= 0 && hole.bottom_radius_nm >= 0 && hole.bow_nm >= 0, "radii and bow are not negative");
     const Lattice l = lattice_of(s);
     const std::vector<Primitive> wall = wall_of(hole, l.z1() + 8 * l.h);
+    const auto nearest = [&](Vec2 p) {  // of the hole and its periods
+        const double period = l.x1() - l.x0;
+        return l.periodic() ? Vec2{p.x - period * std::round(p.x / period), p.z} : p;
+    };
     for (Field2<double>& phi : s.phi) {
         const double level = level_of(l, phi.values);
         if (std::isnan(level)) {
-            fill(l, phi.values, [&](Vec2 p, double old) { return std::max(old, -hole_distance(wall, p)); });
+            fill(l, phi.values, [&](Vec2 p, double old) { return std::max(old, -hole_distance(wall, nearest(p))); });
         } else {
             const std::vector<Primitive> part = below(wall, level);
-            fill(l, phi.values, [&](Vec2 p, double) { return carved_field(part, wall, level, p); });
+            fill(l, phi.values, [&](Vec2 p, double) { return carved_field(part, wall, level, nearest(p)); });
         }
     }
 }

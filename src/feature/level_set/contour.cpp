@@ -233,16 +233,18 @@ bool bends(const Chain& c, std::size_t k) {
     return std::abs(turn(b - a, d - b)) > 0.15;
 }
 
+/// Tried at every bending point and half way to the next: the middle of a cut-off corner lies between two points.
 std::vector<Corner> corners_of(const Chain& c, const ArcLength& arc, double h) {
     std::vector<Corner> found;
     for (std::size_t k = 0; k < c.points.size(); ++k) {
-        const bool inner = c.closed || (arc.s[k] > 2.5 * h && arc.s[k] < arc.total - 2.5 * h);
-        Corner corner;
-        if (!inner || !bends(c, k) || !corner_near(arc, arc.s[k], h, corner)) continue;
-        if (!found.empty() && corner.s - found.back().s < 2 * h) {
-            if (corner.apart < found.back().apart) found.back() = corner;
-        } else {
-            found.push_back(corner);
+        if (!bends(c, k)) continue;
+        const double next = k + 1 < arc.s.size() ? arc.s[k + 1] : arc.total;
+        for (double q : {arc.s[k], 0.5 * (arc.s[k] + next)}) {
+            const bool inner = c.closed || (q > 2.5 * h && q < arc.total - 2.5 * h);
+            Corner corner;
+            if (!inner || !corner_near(arc, q, h, corner)) continue;
+            if (found.empty() || corner.s - found.back().s >= 2 * h) found.push_back(corner);
+            else if (corner.apart < found.back().apart) found.back() = corner;
         }
     }
     if (c.closed && found.size() > 1 && found.front().s + arc.total - found.back().s < 2 * h) found.pop_back();

@@ -33,6 +33,7 @@ class AngularLaw {
         double x = 0, z = 0;
     };
     Bound bound(double low, double high) const;
+    double least() const { return *std::min_element(g_.begin(), g_.end()); }
     double steepest() const { return steepest_; }  ///< max (alpha_x + alpha_z)
 
   private:

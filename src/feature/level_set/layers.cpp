@@ -116,6 +116,21 @@ PieceSpeeds mean_speeds(const Surface& s, const Lattice& l, const Section& secti
     return out;
 }
 
+std::vector<bool> untouched(const SurfaceSpeed& v, const std::vector<AngularLaw>& laws) {
+    const std::size_t rows = v.isotropic.size();
+    if (rows <= 1) return {};
+    std::vector<bool> out(rows, true);
+    const auto never_below_zero = [](const std::vector<double>& row) {
+        return std::all_of(row.begin(), row.end(), [](double x) { return x >= 0; });
+    };
+    for (std::size_t m = 0; m < rows; ++m) out[m] = never_below_zero(v.isotropic[m]);
+    for (std::size_t r = 0; r < v.beam.size(); ++r) {
+        const bool idle = std::all_of(v.beam[r].begin(), v.beam[r].end(), [](double x) { return x == 0; });
+        if (!idle && !(never_below_zero(v.beam[r]) && laws[r].least() >= 0)) out[r % rows] = false;
+    }
+    return out;
+}
+
 std::vector<bool> sealed_pieces(const Section& s) {
     std::vector<bool> sealed(s.size(), false);
     std::vector<std::vector<Vec2>> cavities;

@@ -22,6 +22,9 @@ struct PieceSpeeds {
 PieceSpeeds mean_speeds(const Surface&, const Lattice&, const Section&, const SurfaceSpeed&,
                         const std::vector<AngularLaw>&, double duration_s, const std::vector<bool>& frozen);
 
+/// Materials that no piece removes, where rates differ by material.
+std::vector<bool> untouched(const SurfaceSpeed&, const std::vector<AngularLaw>&);
+
 /// Chains that bound sealed gas (and solid adrift in it): one flag per piece.
 std::vector<bool> sealed_pieces(const Section&);
 

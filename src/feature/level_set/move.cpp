@@ -2,7 +2,9 @@
 //
 // Space: upwind, WENO3, WENO5 one-sided slopes; Hamiltonians in hamiltonian.hpp. Time: SSP Runge-Kutta
 // [GottliebShu1998], steps dt <= cfl h / max sum_d alpha_d. Cost: band nodes x stages.
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "damascene/feature/level_set.hpp"
 #include "feature/level_set/closest.hpp"
@@ -20,6 +22,7 @@ namespace {
 constexpr double sharp_rad = 0.436;      // 25 deg: no slope of a speed is taken across such a corner
 constexpr double band_cells = 5.5;       // half-width beyond the way the front goes
 constexpr double trusted_cells = 3.5;    // within: phi as it was moved; from here to the band's edge: back to distance
+constexpr double speck_cells = 0.1;      // a node alone with its contour nearer than this is not moved but dissolved
 constexpr std::size_t block = 1024;
 
 // ------------------------------------------------------------------------------------------- speeds along the section
@@ -257,20 +260,47 @@ std::vector<Foot> contour_feet(const Lattice& l, const Section& section, const s
     return closest_pieces(l, pieces_of(surface_chains(l, phi)), reach);
 }
 
+/// Nodes all alone in the other phase whose loop is too short to stand in a section.
+std::vector<std::int32_t> specks(const Lattice& l, const std::vector<double>& phi) {
+    std::vector<std::int32_t> out;
+    for (int j = 1; j + 1 < l.nz; ++j)
+        for (int i = 0; i < l.nx; ++i) {
+            const std::size_t n = l.index(i, j);
+            const double f = phi[n];
+            if (std::abs(f) > l.h) continue;
+            const auto row = static_cast<std::size_t>(l.nx);
+            const std::array<double, 4> around = {phi[l.index(l.column(i - 1), j)], phi[l.index(l.column(i + 1), j)], phi[n - row], phi[n + row]};
+            double reach = 0;
+            bool alone = true;
+            for (double g : around) {
+                alone = alone && (g < 0) != (f < 0);
+                reach = std::max(reach, std::abs(f) / (std::abs(f) + std::abs(g)));
+            }
+            if (alone && reach < speck_cells) out.push_back(static_cast<std::int32_t>(n));
+        }
+    return out;
+}
+
 /// Cells whose lower left node is near the contour, and their solid part.
 struct Cells {
     std::vector<std::int32_t> node;
     std::vector<double> solid;
 };
 
-Cells cells_near(const Lattice& l, const std::vector<double>& phi, const std::vector<Foot>& feet, double within) {
+Cells cells_near(const Lattice& l, const std::vector<double>& phi, const std::vector<Foot>& feet, double within,
+                 const std::vector<std::int32_t>& alone) {
     Cells out;
-    for (const Foot& f : feet) {
-        const int i = f.node % l.nx, j = f.node / l.nx;
-        if (f.distance_nm > within || i + 1 >= l.nx || j + 1 >= l.nz) continue;
-        out.node.push_back(f.node);
-        out.solid.push_back(solid_in_cell(l, phi, i, j));
+    const auto usable = [&](std::int32_t n) { return n >= 0 && n % l.nx + 1 < l.nx && n / l.nx + 1 < l.nz; };
+    for (const Foot& f : feet)
+        if (f.distance_nm <= within && usable(f.node)) out.node.push_back(f.node);
+    if (!alone.empty()) {
+        for (std::int32_t n : alone)
+            for (std::int32_t cell : {n, n - 1, n - l.nx, n - l.nx - 1})
+                if (usable(cell)) out.node.push_back(cell);
+        std::sort(out.node.begin(), out.node.end());
+        out.node.erase(std::unique(out.node.begin(), out.node.end()), out.node.end());
     }
+    for (std::int32_t n : out.node) out.solid.push_back(solid_in_cell(l, phi, n % l.nx, n / l.nx));
     return out;
 }
 
@@ -288,6 +318,24 @@ void check_inside(const Lattice& l, const std::vector<double>& phi) {
         if (!(phi[l.index(i, 1)] < 0))
             throw NumericalError("the surface has reached the bottom of the domain; make the domain deeper");
     }
+}
+
+/// Level function of material m alone at a node, < 0 inside.
+double alone(const Surface& s, std::size_t m, std::size_t node) {
+    const double f = s.phi[m].values[node];
+    return m == 0 ? f : std::max(f, -s.phi[m - 1].values[node]);
+}
+
+/// Places that no rate removes: phi must not rise above this there. Per band node.
+std::vector<double> ceilings(const Surface& s, const Band& band, const std::vector<bool>& kept) {
+    std::vector<double> out(band.node.size(), std::numeric_limits<double>::infinity());
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        const auto n = static_cast<std::size_t>(band.node[k]);
+        for (std::size_t m = 0; m < kept.size(); ++m)
+            if (const double inside = kept[m] ? alone(s, m, n) : 0.0; inside < 0) out[k] = std::min(out[k], inside);
+        if (band.stop[k] >= 0) out[k] = std::min(out[k], s.phi[static_cast<std::size_t>(band.stop[k])].values[n]);
+    }
+    return out;
 }
 
 }  // namespace
@@ -309,11 +357,14 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(speeds.isotropic[k]);
     const std::vector<Foot> feet = closest_pieces(l, section.pieces, reach, slowness);
     const std::vector<Foot> true_feet = contour_feet(l, section, phi, feet, reach);
-    const Cells cells = cells_near(l, phi, feet, report.farthest_nm + 3 * l.h);
+    const std::vector<std::int32_t> alone = specks(l, phi);
+    const Cells cells = cells_near(l, phi, feet, report.farthest_nm + 3 * l.h, alone);
+    for (std::int32_t n : alone) set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
     if (!is_distance(l, phi, true_feet)) redistance(s);
     refresh_outer(s, l, true_feet, reach);
 
     const Band band = band_of(l, section, phi, feet, speeds, laws);
+    const std::vector<double> ceiling = ceilings(s, band, untouched(speed, laws));
     const double wanted = duration * band.steepest / (options.cfl * l.h);
     if (!(wanted < 1e6)) throw NumericalError("a motion wants more than a million substeps; take shorter steps");
     report.substeps = std::max(1, static_cast<int>(std::ceil(wanted)));
@@ -330,9 +381,10 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     for (std::size_t k = 0; k < band.node.size(); ++k) {
         const auto n = static_cast<std::size_t>(band.node[k]);
         if (!std::isfinite(phi[n])) throw NumericalError("the level set is no longer a number");
-        if (band.stop[k] >= 0) phi[n] = std::min(phi[n], s.phi[static_cast<std::size_t>(band.stop[k])].values[n]);
+        phi[n] = std::min(phi[n], ceiling[k]);
         for (std::size_t m = 0; m + 1 < s.phi.size(); ++m) s.phi[m].values[n] = std::max(s.phi[m].values[n], phi[n]);
     }
+    for (Field2<double>& f : s.phi) join_periodic_ends(l, f.values);
     check_inside(l, phi);
     book(l, phi, cells, report);
     return report;

@@ -58,7 +58,7 @@ double smooth_distance(const Lattice& l, const std::vector<double>& phi, Vec2 p,
         const Vec2 away = p - y, along = away - (dot(away, f.slope) / g2) * f.slope;
         const Vec2 move = along - (f.value / g2) * f.slope;
         y = y + move;
-        if (norm(y - foot.at) > 0.3 * l.h) return foot.distance_nm;
+        if (norm(y - foot.at) > 0.06 * l.h) return foot.distance_nm;
         if (norm(move) < 1e-7 * l.h) return norm(p - y);
     }
     return foot.distance_nm;
@@ -91,7 +91,7 @@ void set_top(Surface& s, std::size_t node, double value) {
     s.phi[top].values[node] = value;
 }
 
-std::vector<double> signed_distance(const Lattice& l, const std::vector<double>& phi, double reach) {
+std::vector<double> signed_distance(const Lattice& l, const std::vector<double>& phi, double reach, double smooth) {
     const std::vector<Foot> feet = closest_pieces(l, pieces_of(surface_chains(l, phi)), reach);
     std::vector<double> out(phi.size());
     for (std::size_t k = 0; k < phi.size(); ++k) out[k] = std::copysign(std::max(std::abs(phi[k]), reach), phi[k]);
@@ -100,7 +100,7 @@ std::vector<double> signed_distance(const Lattice& l, const std::vector<double>&
             const Foot& f = feet[k];
             const auto n = static_cast<std::size_t>(f.node);
             const Vec2 p = l.at(static_cast<int>(n % static_cast<std::size_t>(l.nx)), static_cast<int>(n / static_cast<std::size_t>(l.nx)));
-            const double d = f.distance_nm < 3 * l.h ? smooth_distance(l, phi, p, f) : f.distance_nm;
+            const double d = f.distance_nm < smooth ? smooth_distance(l, phi, p, f) : f.distance_nm;
             out[n] = phi[n] < 0 ? -std::max(d, 1e-12 * l.h) : d;
         }
     });
@@ -111,14 +111,15 @@ std::vector<double> signed_distance(const Lattice& l, const std::vector<double>&
 
 void redistance(Surface& s) {
     const level_set::Lattice l = level_set::lattice_of(s);
-    const std::vector<double> d = level_set::signed_distance(l, s.phi.back().values, level_set::band_cells * l.h);
+    const std::vector<double> d = level_set::signed_distance(l, s.phi.back().values, level_set::band_cells * l.h, 3 * l.h);
     for (std::size_t k = 0; k < d.size(); ++k) level_set::set_top(s, k, d[k]);
 }
 
 void offset_surface(Surface& s, double distance) {
     const level_set::Lattice l = level_set::lattice_of(s);
     std::vector<double>& top = s.phi.back().values;
-    const std::vector<double> d = level_set::signed_distance(l, top, std::abs(distance) + level_set::band_cells * l.h);
+    const std::vector<double> d = level_set::signed_distance(l, top, std::abs(distance) + level_set::band_cells * l.h,
+                                                             std::abs(distance) + 1.5 * l.h);
     for (std::size_t k = 0; k < d.size(); ++k) {
         const double near = std::abs(top[k]) < 1.5 * l.h ? top[k] : d[k];  // sub-cell shifts keep the contour's own values
         top[k] = near - distance;

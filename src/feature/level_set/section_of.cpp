@@ -92,8 +92,8 @@ void append(const Surface& surface, const Lattice& l, const std::vector<Vec2>& p
     }
 }
 
-/// Chains too short to matter: less around than a cell's half edge.
-bool is_speck(const Chain& c, double h) { return c.closed && arc_lengths(c).back() < 0.5 * h; }
+/// Loops too short to matter; move() dissolves them (nodes alone within 0.1 h of their contour).
+bool is_speck(const Chain& c, double h) { return c.closed && arc_lengths(c).back() < 0.2 * h; }
 
 }  // namespace
 
