@@ -29,7 +29,8 @@ TEST(AxialBeam, CosinePowerAtTheBottomCentre) {
 /// A wall that stands free, bent around the axis: (n + 1) / (2 pi) B(3/2, n/2).
 TEST(AxialBeam, CosinePowerOnAFreeWall) {
     const Section s = chain({{0, 2}, {1, 2}, {1, 0}, {6, 0}}, 0.25);
-    for (const auto& [n, value] : {std::pair{1.0, 0.5}, {10.0, 0.129344970}, {100.0, 0.039994087}, {1000.0, 0.012618817}}) {
+    for (const auto& [n, value] :
+         {std::pair{1.0, 0.5}, {10.0, 0.129344970}, {100.0, 0.039994087}, {1000.0, 0.012618817}}) {
         const auto flux = axial_beam_flux(s, {.cosine_power = n}, nullptr);
         for (std::size_t i = 4; i < 12; ++i) EXPECT_NEAR(flux[i], value, 1e-6) << n;
         EXPECT_NEAR(flux[0], 1, 1e-9);
@@ -50,8 +51,8 @@ TEST(AxialBeam, GaussianAtTheBottomCentre) {
     const Section s = via(10, {1e-5, 0.5}, {5});
     for (const double spread : {0.01, 0.05, 0.1, 0.2}) {
         const double a = std::atan(0.1);
-        EXPECT_NEAR(axial_beam_flux(s, {.spread_rad = spread}, nullptr)[0], 1 - std::exp(-a * a / (2 * spread * spread)),
-                    1e-6);
+        EXPECT_NEAR(axial_beam_flux(s, {.spread_rad = spread}, nullptr)[0],
+                    1 - std::exp(-a * a / (2 * spread * spread)), 1e-6);
     }
 }
 
@@ -83,7 +84,8 @@ TEST(AxialBeam, VerticalRayFallsOnWhatLiesOpen) {
 TEST(AxialBeam, WeightByAngle) {
     const Section field = chain({{0, 0}, {2, 0}}, 1);
     for (const double n : {1.0, 8.0, 100.0})
-        EXPECT_NEAR(axial_beam_flux(field, {.cosine_power = n}, [](double c) { return c; })[0], (n + 1) / (n + 2), 1e-7);
+        EXPECT_NEAR(axial_beam_flux(field, {.cosine_power = n}, [](double c) { return c; })[0], (n + 1) / (n + 2),
+                    1e-7);
     // One for every angle is the flux itself, hidden or not.
     const Section hole = chain({{0, -2}, {1.2, -2}, {0.8, -0.3}, {1.1, 0}, {3, 0}}, 0.1);
     const auto plain = axial_beam_flux(hole, {.cosine_power = 5}, nullptr);

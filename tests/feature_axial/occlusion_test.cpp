@@ -146,16 +146,17 @@ double measure(const CosineSet& seen) {
 
 TEST(RingOcclusion, TreeFindsWhatEveryPieceBlocks) {
     std::mt19937 engine(7);
-    for (const Section& s : {re_entrant_hole(0.1), pillar(0.1), annular_groove(0.1), with_voids(0.1),
-                             rough_hole(4, 0.3, 0.05)}) {
+    for (const Section& s :
+         {re_entrant_hole(0.1), pillar(0.1), annular_groove(0.1), with_voids(0.1), rough_hole(4, 0.3, 0.05)}) {
         const AxialWalls walls(s);
         std::uniform_int_distribution<std::size_t> any(0, s.size() - 1);
         std::uniform_real_distribution<double> polar(0.01, 1.56);
         for (int k = 0; k < 20000; ++k) {
             const std::size_t i = any(engine), j = any(engine);
             const Vec2 at = midpoint(s.pieces[i]);
-            const RayFamily f = k % 2 ? rays_to_ring(at, static_cast<int>(i), midpoint(s.pieces[j]), static_cast<int>(j))
-                                      : rays_to_sky(at, static_cast<int>(i), std::tan(polar(engine)));
+            const RayFamily f = k % 2
+                                    ? rays_to_ring(at, static_cast<int>(i), midpoint(s.pieces[j]), static_cast<int>(j))
+                                    : rays_to_sky(at, static_cast<int>(i), std::tan(polar(engine)));
             if (i == j) continue;
             CosineSet tree(-1, 1), plain(-1, 1);
             walls.block(f, tree), walls.block_plain(f, plain);
@@ -174,7 +175,8 @@ TEST(RingOcclusion, VisibleAzimuthIsThatOfSegmentsInSpace) {
         std::uniform_real_distribution<double> uniform(0, 1);
         for (int k = 0; k < 4000; ++k) {
             const std::size_t i = any(engine), j = any(engine);
-            const Vec2 p = midpoint(s.pieces[i]), q = midpoint(s.pieces[j]), n = normal(s.pieces[i]), m = normal(s.pieces[j]);
+            const Vec2 p = midpoint(s.pieces[i]), q = midpoint(s.pieces[j]), n = normal(s.pieces[i]),
+                       m = normal(s.pieces[j]);
             const double c = 2 * uniform(engine) - 1;
             if (i == j || p.z == q.z) continue;
             const Vec3 o{p.x, 0, p.z}, d{q.x * c - p.x, q.x * std::sqrt(1 - c * c), q.z - p.z};
@@ -224,7 +226,7 @@ void expect_facts(const Section& s, const char* name) {
     }
     EXPECT_NEAR((captured + escaped) / entering, 1, 1e-10) << name;
     std::printf("%-16s N %3zu  correction %.1e\n", name, n, f.correction);
-    EXPECT_LT(f.correction, 0.02) << name;
+    EXPECT_LT(f.correction, 0.01) << name;
 }
 
 TEST(RingExchange, RowSumsReciprocityAndBalance) {
@@ -261,15 +263,14 @@ TEST(RingExchange, PiecesAtAnInnerEdgeSeeEachOther) {
     }
 }
 
-TEST(RingExchange, CorrectionFallsWithTheSquareOfThePieces) {
-    std::vector<double> n, size;
+/// Exact discs need no correction; elsewhere Gauss points leave a small one that does not grow with the pieces.
+TEST(RingExchange, CorrectionIsSmallOnAnyPieces) {
     for (const double h : {0.16, 0.08, 0.04, 0.02}) {
-        const ViewFactors f = axial_view_factors(re_entrant_hole(h));
-        n.push_back(f.n), size.push_back(f.correction);
+        EXPECT_LT(axial_view_factors(chain({{0, -4}, {0.8, -4}, {1, -2}, {1, 0}, {3, 0}}, h)).correction, 1e-9);
+        EXPECT_LT(axial_view_factors(re_entrant_hole(h)).correction, 1e-4);
+        EXPECT_LT(axial_view_factors(pillar(h)).correction, 2e-3);
+        EXPECT_LT(axial_view_factors(annular_groove(h)).correction, 6e-3);
     }
-    const Slope order = slope(n, size);
-    std::printf("correction order %.2f +- %.2f: %.1e .. %.1e\n", -order.value, order.error, size.front(), size.back());
-    EXPECT_GT(-order.value, 1.5);
 }
 
 /// Flux under an overhang converges at second order; the truth is the extrapolated limit of finer pieces.

@@ -101,8 +101,9 @@ TEST(SphericalPit, ErrorFallsWithTheSquareOfThePieces) {
     std::vector<double> n, error;
     for (const int pieces : {10, 20, 40, 80}) {
         n.push_back(pieces);
-        error.push_back(incident(axial_view_factors(pit(0.3, pieces, false)), 0.2)[static_cast<std::size_t>(pieces / 2)] -
-                        0.3 / (0.3 + 0.2 * 0.7));
+        error.push_back(
+            incident(axial_view_factors(pit(0.3, pieces, false)), 0.2)[static_cast<std::size_t>(pieces / 2)] -
+            0.3 / (0.3 + 0.2 * 0.7));
     }
     const Slope order = slope(n, error);
     std::printf("order %.3f +- %.3f\n", -order.value, order.error);

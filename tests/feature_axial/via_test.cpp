@@ -73,13 +73,10 @@ ViaValues via_values(const ViaGrid& grid, const ViewFactors& f, double s) {
 /// Extrapolated from pieces of one and of two lengths, error ~ h^2.
 ViaValues richardson(const ViaValues& fine, const ViaValues& coarse) {
     const auto f = [](double a, double b) { return a + (a - b) / 3; };
-    return {f(fine.top, coarse.top),
-            f(fine.middle, coarse.middle),
-            f(fine.tenth, coarse.tenth),
-            f(fine.centre, coarse.centre),
-            f(fine.bottom_mean, coarse.bottom_mean),
-            f(fine.wall_mean, coarse.wall_mean),
-            f(fine.captured, coarse.captured)};
+    return {
+        f(fine.top, coarse.top),          f(fine.middle, coarse.middle),           f(fine.tenth, coarse.tenth),
+        f(fine.centre, coarse.centre),    f(fine.bottom_mean, coarse.bottom_mean), f(fine.wall_mean, coarse.wall_mean),
+        f(fine.captured, coarse.captured)};
 }
 
 /// Without extrapolation up to aspect ratio 20; beyond, the coarse middle of the wall is extrapolated.
@@ -105,9 +102,10 @@ TEST(ViaFlux, EveryRowOfTheTable) {
         }
         ViaValues v = via_values(grid, f, s);
         if (ar > 20) v = richardson(v, via_values(half_grid, half, s));
-        const std::array<double, 7> apart = {v.top - r.top,         v.middle - r.middle, v.tenth - r.tenth,
-                                             v.centre - r.centre,   v.bottom_mean - r.bottom_mean,
-                                             v.wall_mean - r.wall_mean, v.captured - r.captured};
+        const std::array<double, 7> apart = {
+            v.top - r.top,          v.middle - r.middle,           v.tenth - r.tenth,
+            v.centre - r.centre,    v.bottom_mean - r.bottom_mean, v.wall_mean - r.wall_mean,
+            v.captured - r.captured};
         for (std::size_t k = 0; k < apart.size(); ++k) {
             EXPECT_NEAR(apart[k], 0, 1e-4) << "AR " << ar << " s " << s << " column " << k;
             worst = std::max(worst, std::abs(apart[k]));
@@ -164,7 +162,8 @@ TEST(ViaFlux, ErrorFallsWithTheSquareOfThePieces) {
     const double exact = 0.2320475;  // AR 4, s 0.1: wall_mid
     std::vector<double> n, error;
     for (const int per_radius : {4, 8, 16, 32}) {
-        const ViaGrid grid{chain({{0, -8}, {1, -8}, {1, 0}}, 1.0 / per_radius), static_cast<std::size_t>(per_radius), 8};
+        const ViaGrid grid{chain({{0, -8}, {1, -8}, {1, 0}}, 1.0 / per_radius), static_cast<std::size_t>(per_radius),
+                           8};
         n.push_back(per_radius);
         error.push_back(via_values(grid, axial_view_factors(grid.section), 0.1).middle - exact);
     }

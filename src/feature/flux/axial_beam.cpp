@@ -3,8 +3,8 @@
 //   Gamma = int_0^{pi/2} p(t) tan(t) [2 int over visible phi of (n_r sin t cos phi + n_z cos t)_+ dphi] dt
 //
 // p: crossing probability per solid angle at polar angle t. The azimuth integral is closed between the limits of
-// visibility; the polar one is adaptive Gauss-Kronrod [Kronrod 1965] between the horizons, with t = t0 + (t1 - t0) sin^2
-// so that the square roots with which visibility begins are smooth. Lengths nm, flat field = 1.
+// visibility; the polar one is adaptive Gauss-Kronrod [Kronrod 1965] between the horizons, with t = t0 + (t1 - t0)
+// sin^2 so that the square roots with which visibility begins are smooth. Lengths nm, flat field = 1.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -34,8 +34,8 @@ constexpr std::array<double, 8> kronrod_at = {0.0,
                                               0.86486442335976907,
                                               0.94910791234275852,
                                               0.99145537112081264};
-constexpr std::array<double, 8> kronrod_weight = {0.20948214108472783, 0.20443294007529889, 0.19035057806478541,
-                                                  0.16900472663926790, 0.14065325971552592, 0.10479001032225018,
+constexpr std::array<double, 8> kronrod_weight = {0.20948214108472783,  0.20443294007529889, 0.19035057806478541,
+                                                  0.16900472663926790,  0.14065325971552592, 0.10479001032225018,
                                                   0.063092092629978553, 0.022935322010529225};
 constexpr std::array<double, 4> gauss_weight = {0.41795918367346939, 0.38183005050511894, 0.27970539148927667,
                                                 0.12948496616886969};
@@ -224,12 +224,14 @@ OpenShares open_shares(const AxialWalls& walls, const OpenField& field, const st
     const Vec2 n = normal(p);
     OpenShares out;
     const bool over_all = std::min(p.a.z, p.b.z) >= field.top;
-    out.sky = over_all ? 0.5 * (1 + n.z)
-                       : ring_mean(p, edge, [&](Vec2 at) { return sky_share(walls, at, n, index, horizons(rims, at, n)); });
+    out.sky = over_all
+                  ? 0.5 * (1 + n.z)
+                  : ring_mean(p, edge, [&](Vec2 at) { return sky_share(walls, at, n, index, horizons(rims, at, n)); });
     if (n.z > 1 - 1e-12) return out;  // a level piece sees no level below itself
     const auto beyond = [&](double r, double z, bool outside) {
         if (std::max(p.a.z, p.b.z) <= z) return 0.0;
-        return ring_mean(p, edge, [&](Vec2 at) { return at.z > z ? level_share(walls, at, n, index, r, z, outside) : 0; });
+        return ring_mean(p, edge,
+                         [&](Vec2 at) { return at.z > z ? level_share(walls, at, n, index, r, z, outside) : 0; });
     };
     out.outer = beyond(field.outer_r, field.outer_z, true);
     if (field.inner_r > 0) out.inner = beyond(field.inner_r, field.inner_z, false);
@@ -313,9 +315,10 @@ std::vector<double> axial_beam_flux(const Section& section, const Beam& beam, co
         for (Size i = begin; i < end; ++i) {
             const Piece& p = section.pieces[i];
             const Vec2 n = normal(p);
-            out[i] = ray ? ray_flux_on(section, i, weight) : ring_mean(p, foot_of_convex_wall(section, i), [&](Vec2 at) {
-                return point_flux(walls, law, weight, at, n, static_cast<int>(i), horizons(rims, at, n));
-            });
+            out[i] =
+                ray ? ray_flux_on(section, i, weight) : ring_mean(p, foot_of_convex_wall(section, i), [&](Vec2 at) {
+                    return point_flux(walls, law, weight, at, n, static_cast<int>(i), horizons(rims, at, n));
+                });
         }
     });
     return out;

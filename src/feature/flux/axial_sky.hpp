@@ -16,8 +16,8 @@ struct OpenShares {
 
 /// Heights and radii that bound what lies beyond a section.
 struct OpenField {
-    double top;                          ///< highest point of all walls
-    double inner_r, inner_z;             ///< first point of chain 0; inner_r = 0: it starts at the axis
+    double top;               ///< highest point of all walls
+    double inner_r, inner_z;  ///< first point of chain 0; inner_r = 0: it starts at the axis
     double outer_r, outer_z;
 };
 OpenField open_field(const Section&);

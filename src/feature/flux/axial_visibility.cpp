@@ -146,15 +146,23 @@ AxialWalls::AxialWalls(const Section& section) {
     }
     const int count = static_cast<int>(wall_.size());
     for (int begin = 0, end = 1; begin < count; begin = end++) {
-        while (end < count && wall_[static_cast<std::size_t>(end)].a == wall_[static_cast<std::size_t>(end) - 1].b) ++end;
+        while (end < count && wall_[static_cast<std::size_t>(end)].a == wall_[static_cast<std::size_t>(end) - 1].b)
+            ++end;
         add_box(begin, end);
     }
 }
 
 void AxialWalls::add_box(int begin, int end) {
     const std::size_t self = box_.size();
-    Box b{infinite, 0, infinite, -infinite, wall_[static_cast<std::size_t>(begin)].a,
-          wall_[static_cast<std::size_t>(end) - 1].b, begin, end, 0};
+    Box b{infinite,
+          0,
+          infinite,
+          -infinite,
+          wall_[static_cast<std::size_t>(begin)].a,
+          wall_[static_cast<std::size_t>(end) - 1].b,
+          begin,
+          end,
+          0};
     for (int k = begin; k < end; ++k)
         for (const Vec2 v : {wall_[static_cast<std::size_t>(k)].a, wall_[static_cast<std::size_t>(k)].b}) {
             b.r0 = std::min(b.r0, v.x), b.r1 = std::max(b.r1, v.x);

@@ -1,7 +1,7 @@
 // Visible azimuth between a point of a surface of revolution and a ring, or a polar direction of the sky.
 //
-// All rays from (r0, z0) to the points of one ring (or all directions of one polar angle) differ only in c = cos(azimuth).
-// At a height w above the start they have
+// All rays from (r0, z0) to the points of one ring (or all directions of one polar angle) differ only in c =
+// cos(azimuth). At a height w above the start they have
 //   r^2(w) = (1 - kappa w)^2 r0^2 + rho^2 w^2 + 2 c rho w (1 - kappa w) r0
 // with kappa = 1/D, rho = r1/D for a ring of radius r1 at height D, and kappa = 0, rho = tan(polar angle) for the sky.
 // r^2 is linear in c, so a straight piece of wall blocks one interval of c whose ends are closed forms; what is visible
@@ -53,7 +53,8 @@ class CosineSet {
     static constexpr double least = 1e-15;  ///< slivers left by rounding where pieces meet
     static constexpr int most = 16;
     void erase(int k) {
-        for (int m = k; m + 1 < count_; ++m) item_[static_cast<std::size_t>(m)] = item_[static_cast<std::size_t>(m + 1)];
+        for (int m = k; m + 1 < count_; ++m)
+            item_[static_cast<std::size_t>(m)] = item_[static_cast<std::size_t>(m + 1)];
         --count_;
     }
     void split(int k, double lo, double hi) {
@@ -64,7 +65,8 @@ class CosineSet {
             if (upper.hi - upper.lo > v.hi - v.lo) v = upper;
             return;
         }
-        for (int m = count_; m > k + 1; --m) item_[static_cast<std::size_t>(m)] = item_[static_cast<std::size_t>(m - 1)];
+        for (int m = count_; m > k + 1; --m)
+            item_[static_cast<std::size_t>(m)] = item_[static_cast<std::size_t>(m - 1)];
         item_[static_cast<std::size_t>(k + 1)] = upper;
         ++count_;
     }
@@ -86,8 +88,8 @@ RayFamily rays_to_level(Vec2 from, int from_piece, double tan_polar, double z1);
 class AxialWalls {
   public:
     explicit AxialWalls(const Section&);
-    /// Takes what the walls block out of `seen`. A connected stretch of wall blocks all between the cosines of its ends,
-    /// so that mostly O(log N) pieces are looked at.
+    /// Takes what the walls block out of `seen`. A connected stretch of wall blocks all between the cosines of its
+    /// ends, so that mostly O(log N) pieces are looked at.
     void block(const RayFamily&, CosineSet& seen) const;
     /// The same without the tree: the slow truth.
     void block_plain(const RayFamily&, CosineSet& seen) const;

@@ -5,8 +5,8 @@
 //
 // with n_i . d = a + b c, -n_j . d = e + g c, |d|^2 = P - Q c, c = cos(phi): closed form in azimuth between any limits.
 // Where the walls between two rings bound a convex body of gas S_ij follows exactly from coaxial discs. Elsewhere Gauss
-// points on both rings, which are halved until they are apart; touching rings end in crossed strings [Hottel 1967].
-// Lengths nm.
+// points on both rings, which are halved until they are apart; touching rings end in crossed strings [HottelSarofim
+// 1967]. Lengths nm.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,8 +36,8 @@ struct RingPoint {
 /// n_i . d = a + b c, -n_j . d = e + g c, |d|^2 = P - Q c.
 struct RingPair {
     double a, b, e, g;
-    double near2, far2;      ///< P - Q, P + Q
-    double a1, b1, e1, g1;   ///< a + b c = a1 - b1 (P - Q c), and so for e, g
+    double near2, far2;     ///< P - Q, P + Q
+    double a1, b1, e1, g1;  ///< a + b c = a1 - b1 (P - Q c), and so for e, g
 };
 
 RingPair ring_pair(const RingPoint& i, const RingPoint& j) {
@@ -164,8 +164,8 @@ double exchange(const AxialWalls& walls, const Part& i, const Part& j, int depth
     const double li = i.length(), lj = j.length();
     const Vec2 mi = i.at(0.5), mj = j.at(0.5);
     const double apart = std::hypot(mi.x - mj.x, mi.z - mj.z) / std::max(li, lj);
-    if (apart > 6) return far_exchange(walls, i, j);
-    if (apart > 2.5) return gauss_exchange(walls, i, j, points_on(i), points_on(j));
+    if (apart > 10) return far_exchange(walls, i, j);
+    if (apart > 4) return gauss_exchange(walls, i, j, points_on(i), points_on(j));
     if (apart > 1.6) return gauss_exchange(walls, i, j, gauss3, gauss3);
     if (depth == deepest)
         return meet_in_inner_edge(i, j) ? edge_exchange(i, j) : gauss_exchange(walls, i, j, gauss2, gauss3);
@@ -279,7 +279,8 @@ Chains chains(const Section& s) {
             const auto& [a, b, m] = s.pieces[k];
             doubled += a.x * b.z - a.z * b.x;
         }
-        if (begin < end) doubled += s.pieces[end - 1].b.x * s.pieces[begin].a.z - s.pieces[end - 1].b.z * s.pieces[begin].a.x;
+        if (begin < end)
+            doubled += s.pieces[end - 1].b.x * s.pieces[begin].a.z - s.pieces[end - 1].b.z * s.pieces[begin].a.x;
         out.sealed.push_back(c > 0 && doubled > 0);
     }
     if (out.sealed.empty()) out.sealed.push_back(false);
@@ -369,8 +370,8 @@ std::vector<Size> level_end(const Section& s, bool outer) {
     return out;
 }
 
-/// What is seen of the field beyond the section exchanges with the level pieces at that end, as their areas and in place
-/// of their sky; never more than half of what these have to give.
+/// What is seen of the field beyond the section exchanges with the level pieces at that end, as their areas and in
+/// place of their sky; never more than half of what these have to give.
 void add_field_beyond(const Section& s, bool outer, const Vector& seen_area, const Vector& area, Exchange& x,
                       Vector& sky) {
     double total = 0, given = 0;
@@ -405,7 +406,8 @@ std::vector<int> membership(const std::vector<Bowl>& convex, Size n) {
 std::vector<Part> parts(const Section& s) {
     std::vector<Part> out;
     for (Size i = 0; i < s.size(); ++i)
-        out.push_back({s.pieces[i].a, s.pieces[i].b, normal(s.pieces[i]), static_cast<int>(i), foot_of_convex_wall(s, i)});
+        out.push_back(
+            {s.pieces[i].a, s.pieces[i].b, normal(s.pieces[i]), static_cast<int>(i), foot_of_convex_wall(s, i)});
     return out;
 }
 
@@ -441,7 +443,8 @@ ViewFactors axial_view_factors(const Section& section, const Context& context) {
                 sky[i] = sky_through_mouth(section, *bowl, i);
                 continue;
             }
-            const OpenShares open = open_shares(walls, field, rims, section.pieces[i], static_cast<int>(i), part[i].edge);
+            const OpenShares open =
+                open_shares(walls, field, rims, section.pieces[i], static_cast<int>(i), part[i].edge);
             sky[i] = open.sky * area[i], outer[i] = open.outer * area[i], inner[i] = open.inner * area[i];
         }
     });
@@ -454,7 +457,8 @@ ViewFactors axial_view_factors(const Section& section, const Context& context) {
     out.correction = largest_change(d, area);
     for (Size i = 0; i < n; ++i) {
         out.sky[i] = area[i] > 0 ? d[i] * sky[i] / area[i] : 0;
-        for (Size j = 0; j < n; ++j) x.at(i, j) = area[i] > 0 ? d[i] * x.at(i, j) * d[j] / area[i] : (i == j ? 1.0 : 0.0);
+        for (Size j = 0; j < n; ++j)
+            x.at(i, j) = area[i] > 0 ? d[i] * x.at(i, j) * d[j] / area[i] : (i == j ? 1.0 : 0.0);
     }
     out.factor = std::move(x.s);
     return out;

@@ -3,8 +3,8 @@
 //   f(x) = e(x) + int_0^L K(|x - y|) f(y) dy,    W = F_d(L) + 2 int_0^L e(L - y) f(y) dy
 //   K(x) = 1/2 [1 - x (x^2 + 6) / (x^2 + 4)^(3/2)],    e(x) = (x^2 + 2) / (2 sqrt(x^2 + 4)) - x / 2
 //
-// f: incident flux on the wall over that on the inlet. Collocation at Gauss points of panels that grow twofold from both
-// ends; since int K + e(x) + e(L - x) = 1 the difference f(y) - f(x) is integrated, which keeps long tubes exact.
+// f: incident flux on the wall over that on the inlet. Collocation at Gauss points of panels that grow twofold from
+// both ends; since int K + e(x) + e(L - x) = 1 the difference f(y) - f(x) is integrated, which keeps long tubes exact.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -39,7 +39,7 @@ struct Rule {
     std::array<double, nodes> at, weight, barycentric;  ///< on [0, 1]
 };
 
-/// Gauss-Legendre by Newton on the recurrence [Press 2007, sec. 4.6].
+/// Gauss-Legendre: Newton on the recurrence of the Legendre polynomials.
 Rule gauss_legendre() {
     Rule rule;
     for (int k = 0; k < nodes; ++k) {
@@ -130,8 +130,7 @@ double clausing_tube(double length) {
             const double a = ends[static_cast<std::size_t>(p)], b = ends[static_cast<std::size_t>(p) + 1];
             integrate_kernel(rule, x, a, b, [&](double y, double k) {
                 const auto phi = basis(rule, (y - a) / (b - a));
-                for (int m = 0; m < nodes; ++m)
-                    system(i, p * nodes + m) -= k * phi[static_cast<std::size_t>(m)];
+                for (int m = 0; m < nodes; ++m) system(i, p * nodes + m) -= k * phi[static_cast<std::size_t>(m)];
                 system(i, i) += k;
             });
         }
