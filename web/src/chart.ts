@@ -118,7 +118,7 @@ function tickText(a: Axis): (t: number) => string {
 
 function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
     const right = c.directLabels ? 84 : 14;
-    const box = { left: 56, top: 14, right: width - right, bottom: c.height - 36 };
+    const box = { left: 56, top: 17, right: width - right, bottom: c.height - 36 };
     const yLists: ArrayLike<number | null>[] = [...c.series.map((s) => s.y), (c.levels ?? []).map((l) => l.value)];
     if (c.spanY) yLists.push([...c.spanY]);
     const [xLow, xHigh] = extent(c.series.map((s) => s.x), false);
@@ -141,7 +141,8 @@ function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
     for (const s of c.series) root.append(...curve(s, px, py, c.log === true));
     for (const m of c.marks ?? []) {
         root.append(svg("line", { class: "mark", x1: px(m.value), x2: px(m.value), y1: box.top, y2: box.bottom }));
-        root.append(svg("text", { class: "mark-label", x: px(m.value), y: box.top - 3 }, m.label));
+        const left = px(m.value) > box.left + 60;
+        root.append(svg("text", { class: `mark-label ${left ? "end" : "start"}`, x: px(m.value) + (left ? -5 : 5), y: box.top + 11 }, m.label));
     }
     if (c.directLabels) root.append(...labels(c.series, py, box.right + 6));
     return { root, mark: readOut(root, c, x, px, py, box) };
@@ -196,7 +197,7 @@ function labels(series: Series[], py: Place, x: number): SVGElement[] {
 
 function readOut(root: SVGSVGElement, c: Chart, axis: Axis, px: Place, py: Place, b: Box): Mark {
     const hair = svg("line", { class: "hair", y1: b.top, y2: b.bottom, visibility: "hidden" });
-    const text = svg("text", { class: "read-out", x: b.right, y: b.top + 10 });
+    const text = svg("text", { class: "read-out", x: b.right, y: b.top - 4 });
     const dots = c.series.map((s) => svg("circle", { class: `dot s${s.style}`, r: 3.2, visibility: "hidden" }));
     root.append(hair, ...dots, text);
     const at = (event: MouseEvent): number => {

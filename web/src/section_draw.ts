@@ -57,8 +57,8 @@ export function drawSection(canvas: HTMLCanvasElement, p: SectionPicture, pixelR
     c.fillRect(left, top, (x1 - x0) / v.nmPerPx, (z1 - z0) / v.nmPerPx);
     drawMaterials(c, p);
     if (p.step.axial) drawAxisOfRevolution(c, p);
-    if (p.voids) drawVoids(c, p);
     if (p.marker !== undefined) drawMarker(c, p, p.marker);
+    if (p.voids) drawVoids(c, p);
     drawScale(c, p);
     c.restore();
     drawAxes(c, p);

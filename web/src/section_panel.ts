@@ -168,6 +168,7 @@ function timeLine(moments: Moment[], go: (index: number) => void): { element: HT
 
     return {
         element: h("div", { class: "time-line" }, play, jump("Earlier", -1), slider, jump("Later", 1),
+                   closures(moments),
                    several && h("div", { class: "legs", role: "group", "aria-label": "Steps" }, ...legs.map((l) => l.leg)), text),
         show(index) {
             const { step, frame, index: n } = moments[index];
@@ -181,6 +182,22 @@ function timeLine(moments: Moment[], go: (index: number) => void): { element: HT
             text.replaceChildren(h("b", {}, head), tail && ` ${tail}`);
         },
     };
+}
+
+/** Under the slider, where a mouth closed between two frames. */
+function closures(moments: Moment[]): HTMLElement | undefined {
+    const marks = moments.flatMap(({ step, frame, index }, i) => {
+        const t = step.about.closure?.time_s ?? NaN;
+        const next = step.frames[index + 1]?.time ?? (index > 0 && t === frame.time ? Infinity : -Infinity);
+        if (!(frame.time <= t && t < next)) return [];
+        const share = Number.isFinite(next) ? (t - frame.time) / (next - frame.time) : 0;
+        const at = (i + share) / Math.max(moments.length - 1, 1);
+        const late = at > 0.8;
+        const mark = h("span", { class: late ? "late" : "", title: `closed after ${timeText(t)}` }, late ? "closed \u25b4" : "\u25b4 closed");
+        mark.style.left = `${(100 * at).toFixed(2)}%`;
+        return [mark];
+    });
+    return marks.length > 0 ? h("div", { class: "closures" }, ...marks) : undefined;
 }
 
 const playSign = "M3 1.5L14 8L3 14.5Z";

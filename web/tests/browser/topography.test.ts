@@ -152,6 +152,14 @@ describe("time line", () => {
         await expect.poll(async () => page.getByRole("button", { name: "Play" }).count()).toBe(1);
     });
 
+    test("the closing time stands under the slider between the frames it lies between", async () => {
+        const { page } = await b.open(fillPage());
+        const mark = page.locator(".closures span");
+        expect(await mark.getAttribute("title")).toMatch(/^closed after 69/);
+        const share = parseFloat(await mark.evaluate((e) => (e as HTMLElement).style.left)) / 100;
+        expect(24 * share).toBeCloseTo(5 + 11, 2);
+    });
+
     test("a step's name leads to its end, a click on the history to that time", async () => {
         const { page } = await b.open(fillPage());
         await page.locator(".leg", { hasText: "TiN liner" }).click();
