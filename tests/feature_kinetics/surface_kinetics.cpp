@@ -103,7 +103,7 @@ TEST(Reaction, DamagedTextIsRefused) {
 }
 
 TEST(Atoms, WilsonInterval) {
-    const Interval i = wilson_interval(37, 500);
+    const ValueRange i = wilson_interval(37, 500);
     EXPECT_NEAR(i.low, 0.054161, 1e-6);
     EXPECT_NEAR(i.high, 0.100335, 1e-6);
 }

@@ -57,7 +57,7 @@ struct AldWindow {
 };
 double growth_per_cycle(const AldWindow&, double temperature);
 /// Widest range where |d ln GPC / dT| < 5e-4 / K.
-std::optional<Interval> plateau(const AldWindow&, double low_K, double high_K);
+std::optional<ValueRange> plateau(const AldWindow&, double low_K, double high_K);
 
 // ------------------------------------------------------------------------------------------ ballistic, any section
 /// d theta/d tau = s0 (1 - theta) H - k theta,  loss per hit s0 (1 - theta) + r,  tau = Gamma0 t / N_s.

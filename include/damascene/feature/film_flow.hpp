@@ -12,7 +12,7 @@ struct Liquid {
     double viscosity = 0.01, surface_tension = 0.03, density = 1000;  ///< Pa s, N/m, kg/m^3
 };
 
-/// Thickness after spinning without evaporation [Emslie et al. 1958], m. rate = revolutions per second.
+/// Thickness after spinning without evaporation [Emslie, Bonner & Peck 1958], m. rate = revolutions per second.
 double spun_thickness(double initial, const Liquid&, double rate, double time);
 /// Decay rate (1/s) of a ripple of wavenumber k on a film of mean thickness h over a flat base [Orchard 1962]; and its
 /// limit for k h << 1.

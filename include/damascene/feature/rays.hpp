@@ -26,15 +26,21 @@ struct RaySpecies {
     Beam beam = {.cosine_power = 1};
     double mean_free_path_nm = 0;  ///< isotropic scattering everywhere below the source plane; 0 = no gas
 };
+/// Where rays start. From the surface (paths walked backwards; an upright source with 1 <= n <= 4, no gas) every
+/// element gets the rays its error asks for; from the source anything goes. automatic: from the surface where that is
+/// possible.
+enum class RayStart { automatic, source, surface };
 struct RayOptions {
     double rel_error = 0.01;  ///< wanted standard error of every element over its flux (floor: 1 % of the field's)
     std::int64_t max_rays = 100'000'000;
     int scrambles = 16;  ///< independent randomisations that give the error bar
     double roulette_below = 0.1, roulette_to = 0.3;
     std::uint64_t seed = 1;
+    RayStart start = RayStart::automatic;
     bool quasi_random = true;  ///< false: plain pseudo-random draws, for comparison
 };
-/// Balance per area of flat field: entering = captured + escaped + roulette + lost.
+/// Balance per area of flat field: entering = captured + escaped + roulette + lost; from the source exactly, from the
+/// surface (captured and escaped are then independent estimates) within the errors.
 struct RayFlux {
     std::vector<double> incident;        ///< per triangle, flat field = 1
     std::vector<double> standard_error;  ///< of the mean of the scrambles: 95 % lie within 2.13 of it (16 scrambles)
@@ -64,5 +70,9 @@ TriangleMesh extruded(const Section&, double depth_nm, int pieces_along);
 /// An axial section revolved about z in `around` (a multiple of 8) facets that keep the area of every circle; its outer
 /// end goes on, level, to a square box. Triangles of a piece stand together, the level frame comes last.
 TriangleMesh revolved(const Section&, int around);
+
+/// hole_flux by rays: means over elements with standard errors; `error_estimate` is twice the largest of them.
+HoleFlux hole_flux_by_rays(Symmetry, double aspect_ratio, double sticking, int elements, double rel_error,
+                           const Context& = {});
 
 }  // namespace damascene::feature

@@ -49,10 +49,10 @@ Reaction parse_reaction(std::string_view text);
 // ------------------------------------------------------------------------------------------------- from atoms to
 // tables
 double transition_state_rate(double attempt_frequency, ActivationEnergy, double temperature, double imaginary_1_s = 0);
-struct Interval {
+struct ValueRange {
     double low = 0, high = 0;
 };
-Interval wilson_interval(std::int64_t successes, std::int64_t trials, double z = 1.959963984540054);
+ValueRange wilson_interval(std::int64_t successes, std::int64_t trials, double z = 1.959963984540054);
 
 /// Values on a temperature x coverage grid, monotone cubic in both; temperature may leave the grid by 10 K at most.
 struct KineticsTable {

@@ -83,6 +83,7 @@ struct HoleFlux {
     double wall_top = 0, wall_mid = 0, bottom_center = 0, bottom_mean = 0, wall_mean = 0, captured_fraction = 0;
     double error_estimate = 0;  ///< largest extrapolation of the values above from `elements` and half as many (h -> 0)
     int elements = 0;
+    std::vector<double> wall_error, bottom_error;  ///< standard errors, by rays only
 };
 HoleFlux hole_flux(Symmetry, double aspect_ratio, double sticking, int elements, const Context& = {});
 

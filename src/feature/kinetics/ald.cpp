@@ -87,13 +87,13 @@ double growth_per_cycle(const AldWindow& w, double T) {
            value(w.condensation, T) + value(w.decomposition, T) * w.pulse_a_s;
 }
 
-std::optional<Interval> plateau(const AldWindow& window, double low, double high) {
+std::optional<ValueRange> plateau(const AldWindow& window, double low, double high) {
     constexpr double flat_1_K = 5e-4, step = 0.5;
-    std::optional<Interval> widest;
+    std::optional<ValueRange> widest;
     double begin = low;
     bool inside = false;
     auto close = [&](double end) {
-        if (inside && (!widest || end - begin > widest->high - widest->low)) widest = Interval{begin, end};
+        if (inside && (!widest || end - begin > widest->high - widest->low)) widest = ValueRange{begin, end};
         inside = false;
     };
     for (double T = low; T <= high; T += step) {

@@ -110,7 +110,7 @@ double transition_state_rate(double attempt_frequency, ActivationEnergy energy, 
 }
 
 // [Wilson 1927]
-Interval wilson_interval(std::int64_t successes, std::int64_t trials, double z) {
+ValueRange wilson_interval(std::int64_t successes, std::int64_t trials, double z) {
     require(trials > 0 && successes >= 0 && successes <= trials, "successes", static_cast<double>(successes),
             "allowed: 0 to the number of trials");
     const double n = static_cast<double>(trials), p = static_cast<double>(successes) / n, w = z * z / n;
