@@ -120,22 +120,22 @@ double clausing_tube(double length) {
         const auto p = static_cast<std::size_t>(i / nodes);
         return ends[p] + (ends[p + 1] - ends[p]) * rule.at[static_cast<std::size_t>(i % nodes)];
     };
-    Eigen::MatrixXd system = Eigen::MatrixXd::Zero(n, n);
+    Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(n, n);
     Eigen::VectorXd source(n);
     for (Eigen::Index i = 0; i < n; ++i) {
         const double x = place(i);
         source(i) = wall_to_end(x);
-        system(i, i) += wall_to_end(x) + wall_to_end(length - x);
+        matrix(i, i) += wall_to_end(x) + wall_to_end(length - x);
         for (Eigen::Index p = 0; p < panels; ++p) {
             const double a = ends[static_cast<std::size_t>(p)], b = ends[static_cast<std::size_t>(p) + 1];
             integrate_kernel(rule, x, a, b, [&](double y, double k) {
                 const auto phi = basis(rule, (y - a) / (b - a));
-                for (int m = 0; m < nodes; ++m) system(i, p * nodes + m) -= k * phi[static_cast<std::size_t>(m)];
-                system(i, i) += k;
+                for (int m = 0; m < nodes; ++m) matrix(i, p * nodes + m) -= k * phi[static_cast<std::size_t>(m)];
+                matrix(i, i) += k;
             });
         }
     }
-    const Eigen::VectorXd f = system.partialPivLu().solve(source);
+    const Eigen::VectorXd f = matrix.partialPivLu().solve(source);
     double through = end_to_end(length);
     for (Eigen::Index i = 0; i < n; ++i) {
         const auto p = static_cast<std::size_t>(i / nodes);
