@@ -108,7 +108,7 @@ GasRegion with_field(GasRegion r, bool at_left, double size) {
     r.far_x = end.x + (at_left ? -1 : 1) * far_ratio * size;
     const Vec2 far{r.far_x, end.z}, above{r.far_x, top};
     const int m = r.edges();
-    r.field_piece = at_left ? r.piece.front() : r.piece.back();
+    r.field_side = at_left ? 0 : 1;
     r.corner.push_back(at_left ? above : far);
     r.corner.push_back(at_left ? far : above);
     r.far_corner = at_left ? m + 2 : m + 1;

@@ -22,8 +22,8 @@ struct GasRegion {
     int sky_begin = 0, sky_end = 0;  ///< corners between which the sky lies
     int far_corner = -1;             ///< end of an open field, at `far_distance` in x; -1: no such field in sight
     double far_x = 0;
-    int field_edge = -1;   ///< edge that is the open field
-    int field_piece = -1;  ///< the end piece it continues
+    int field_edge = -1;  ///< edge that is the open field
+    int field_side = 0;   ///< 0: on the left, 1: on the right
     int edges() const { return static_cast<int>(piece.size()); }
     int corners() const { return static_cast<int>(corner.size()); }
 };

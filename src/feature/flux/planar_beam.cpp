@@ -82,7 +82,7 @@ std::vector<double> panels_about(double center, double low, double high, double 
     const int count = std::max(2, static_cast<int>(std::ceil((high - low) / width)));
     for (int k = 0; k <= count; ++k) panels.push_back(center + low + (high - low) * k / count);
     if (graded)
-        for (double left = (high - low) / count; left > 1e-8; left /= 2)
+        for (double left = (high - low) / count; left > 1e-14; left /= 2)
             panels.insert(panels.end(), {panels[0] + left / 2, center + high - left / 2});
     std::sort(panels.begin(), panels.end());
     return panels;
@@ -147,7 +147,7 @@ struct Limit {
     void seek(double phi) {
         while (now < until.size() && until[now] <= phi) ++now;
     }
-    double next() const { return now < until.size() ? until[now] : pi; }
+    double next() const { return now < until.size() ? until[now] : 2 * pi; }
     Vec2 at() const { return corner[now]; }
 };
 
@@ -246,7 +246,7 @@ double arrival_by_sight(const Fan& fan, const Section& section, const Sight& sig
     double sum = 0;
     for (const SightPoint& p : sight.gauss_points(i))
         for (const VisibleInterval& v : sight.visible(i, p.at)) {
-            if (v.piece >= 0) continue;
+            if (v.piece != sky_seen) continue;
             const double up = std::atan2(n.z, n.x), to = up - std::asin(v.sine_begin),
                          from = up - std::asin(v.sine_end);
             if (fan.panels.size() == 1) {

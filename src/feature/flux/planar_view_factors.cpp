@@ -5,6 +5,7 @@
 // with d the shortest path inside the gas and both pieces run along with the gas on the left. In a simply connected gas
 // this is exact with any obstructions: where none sees the other the strings cancel. Sums over j telescope to L_i.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -23,8 +24,9 @@ std::size_t at(int k) { return static_cast<std::size_t>(k); }
 struct Exchange {
     int n = 0;
     std::vector<double> area, among, sky;
-    std::vector<double> field;     ///< share seen of an endless level field, L_i F
-    std::vector<int> field_piece;  ///< end piece it belongs to
+    std::array<std::vector<double>, 2> field;  ///< share seen of the level field without end on the left, right, L_i F
+    std::array<int, 2> field_piece{};          ///< end pieces they belong to
+    double seen_field(std::size_t i) const { return field[0][i] + field[1][i]; }
     double* row(int i) { return among.data() + at(i) * at(n); }
 };
 
@@ -54,8 +56,8 @@ void add_row(const GasRegion& r, int k, const Strings& a, const Strings& b, std:
         if (j != k) row[r.piece[at(j)]] += difference[at(j)] - difference[at(j + 1)];
     if (r.open_to_sky) e.sky[at(i)] += std::max(0.0, difference[at(r.sky_begin)] - difference[at(r.sky_end)]);
     if (r.field_edge < 0) return;
-    e.field[at(i)] = std::max(0.0, difference[at(r.field_edge)] - difference[at((r.field_edge + 1) % corners)]);
-    e.field_piece[at(i)] = r.field_piece;
+    e.field[at(r.field_side)][at(i)] =
+        std::max(0.0, difference[at(r.field_edge)] - difference[at((r.field_edge + 1) % corners)]);
 }
 
 void add_region(const GasRegion& r, Exchange& e, const Context& context) {
@@ -101,13 +103,14 @@ void symmetrise(Exchange& e, double rounding) {
 double scale(Exchange& e) {
     const std::size_t n = at(e.n);
     std::vector<double> total(n, 1.0), d(n);
-    for (int round = 0; round < 40; ++round) {
+    for (int round = 0; round < 400; ++round) {
         double worst = 0;
         for (std::size_t i = 0; i < n; ++i) {
             const double* row = e.row(static_cast<int>(i));
             double part[4] = {0, 0, 0, 0};
             for (std::size_t j = 0; j < n; ++j) part[j % 4] += row[j] * total[j];
-            const double seen = total[i] * (part[0] + part[1] + part[2] + part[3]) + e.field[i] + total[i] * e.sky[i];
+            const double seen =
+                total[i] * (part[0] + part[1] + part[2] + part[3]) + e.seen_field(i) + total[i] * e.sky[i];
             const double ratio = seen > 0 ? e.area[i] / seen : 1.0;
             worst = std::max(worst, std::abs(ratio - 1));
             d[i] = std::sqrt(ratio);
@@ -126,8 +129,10 @@ double scale(Exchange& e) {
 
 /// The flux on an endless field is that on its end piece.
 void fold_fields(Exchange& e, bool& reciprocal) {
-    for (int i = 0; i < e.n; ++i)
-        if (e.field[at(i)] > 0) e.row(i)[e.field_piece[at(i)]] += e.field[at(i)], reciprocal = false;
+    for (int side : {0, 1})
+        for (int i = 0; i < e.n; ++i)
+            if (const double seen = e.field[at(side)][at(i)]; seen > 0)
+                e.row(i)[e.field_piece[at(side)]] += seen, reciprocal = false;
 }
 
 /// Islands make the gas multiply connected: visible intervals at Gauss points instead of strings.
@@ -138,7 +143,12 @@ void add_by_sight(const Section& section, Exchange& e, const Context& context) {
         for (const SightPoint& p : sight.gauss_points(static_cast<int>(i)))
             for (const VisibleInterval& v : sight.visible(static_cast<int>(i), p.at)) {
                 const double share = 0.5 * p.weight * (v.sine_end - v.sine_begin);
-                (v.piece < 0 ? e.sky[i] : e.row(static_cast<int>(i))[v.piece]) += share;
+                if (v.piece >= 0)
+                    e.row(static_cast<int>(i))[v.piece] += share;
+                else if (v.piece == sky_seen)
+                    e.sky[i] += share;
+                else
+                    e.field[v.piece == left_field_seen ? 0 : 1][i] += share;
             }
     });
 }
@@ -149,8 +159,8 @@ ViewFactors planar_view_factors(const Section& section, const Context& context) 
     Exchange e{.n = static_cast<int>(section.size()), .area = areas(section)};
     e.among.assign(section.size() * section.size(), 0.0);
     e.sky.assign(section.size(), 0.0);
-    e.field.assign(section.size(), 0.0);
-    e.field_piece.assign(section.size(), 0);
+    for (auto& field : e.field) field.assign(section.size(), 0.0);
+    e.field_piece = {0, static_cast<int>(section.chain_begin.size() > 1 ? section.chain_begin[1] : section.size()) - 1};
     double rounding = 0;
     if (has_islands(section)) {
         add_by_sight(section, e, context);

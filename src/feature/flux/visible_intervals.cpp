@@ -50,11 +50,11 @@ std::vector<VisibleInterval> nearest_of(std::vector<Met>& met) {
         for (; coming < met.size() && met[coming].begin <= bounds[k]; ++coming) active.push_back(&met[coming]);
         std::erase_if(active, [&](const Met* m) { return m->end <= bounds[k]; });
         const double sine = 0.5 * (bounds[k] + bounds[k + 1]), cosine = std::sqrt((1 - sine) * (1 + sine));
-        int piece = -1;
+        int piece = sky_seen;
         double nearest = 0;
         for (const Met* m : active) {
             const double d = distance_along(*m, sine, cosine);
-            if (piece < 0 || d < nearest) nearest = d, piece = m->piece;
+            if (piece == sky_seen || d < nearest) nearest = d, piece = m->piece;
         }
         if (!seen.empty() && seen.back().piece == piece)
             seen.back().sine_end = bounds[k + 1];
@@ -81,9 +81,12 @@ Sight::Sight(const Section& section, int images) : section_(section) {
             walls_.push_back({a, b, static_cast<int>(i), false});
         }
     };
-    auto side = [&](Side s, double edge, double other, int direction, std::size_t piece, double z) {
+    auto side = [&](Side s, double edge, double other, int direction, double z) {
         if (s == Side::open)
-            walls_.push_back({{edge, z}, {edge + direction * 1e4 * size_, z}, static_cast<int>(piece), false});
+            walls_.push_back({{edge, z},
+                              {edge + direction * 1e4 * size_, z},
+                              direction < 0 ? left_field_seen : right_field_seen,
+                              false});
         else
             for (int k = 1; k <= images; ++k) {
                 if (s == Side::periodic)
@@ -94,8 +97,8 @@ Sight::Sight(const Section& section, int images) : section_(section) {
                     put(direction * k * width, 1);
             }
     };
-    side(section.left, x0, x1, -1, 0, section.pieces.front().a.z);
-    side(section.right, x1, x0, 1, end - 1, section.pieces[end - 1].b.z);
+    side(section.left, x0, x1, -1, section.pieces.front().a.z);
+    side(section.right, x1, x0, 1, section.pieces[end - 1].b.z);
 }
 
 std::vector<VisibleInterval> Sight::visible(int piece, Vec2 from) const {

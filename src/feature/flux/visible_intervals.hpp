@@ -8,9 +8,12 @@
 
 namespace damascene::feature {
 
-/// Directions between two angles psi from the piece's normal that end on one piece (-1: sky), by their sines.
+/// What is seen that is no piece: sky, or the level fields that go on beyond open ends.
+inline constexpr int sky_seen = -1, left_field_seen = -2, right_field_seen = -3;
+
+/// Directions between two angles psi from the piece's normal that end on one piece (or the above), by their sines.
 struct VisibleInterval {
-    int piece = -1;
+    int piece = sky_seen;
     double sine_begin = 0, sine_end = 0;
 };
 struct SightPoint {
