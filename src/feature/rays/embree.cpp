@@ -61,7 +61,7 @@ class Embree final : public Intersector {
         if (!device_) throw std::runtime_error("Embree gives no device");
         scene_.reset(rtcNewScene(device_.get()));
         rtcSetSceneFlags(scene_.get(), RTC_SCENE_FLAG_ROBUST);
-        rtcSetSceneBuildQuality(scene_.get(), RTC_BUILD_QUALITY_HIGH);
+        rtcSetSceneBuildQuality(scene_.get(), RTC_BUILD_QUALITY_MEDIUM);
         const RTCGeometry geometry = rtcNewGeometry(device_.get(), RTC_GEOMETRY_TYPE_TRIANGLE);
         fill(geometry, triangles, centre_);
         on_one_thread([&] {

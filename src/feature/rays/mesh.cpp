@@ -156,8 +156,7 @@ void check_facing(const TriangleMesh& mesh, const RayDomain& box) {
 }
 
 // Periodic walls: every point on one has a partner on the other.
-void check_partners(const TriangleMesh& mesh, const RayDomain& box, double tolerance, std::size_t axis, double low,
-                    double high) {
+void check_partners(const TriangleMesh& mesh, double tolerance, std::size_t axis, double low, double high) {
     using Key = std::array<std::int64_t, 2>;
     std::vector<Key> on_low, on_high;
     std::vector<std::pair<Key, std::int32_t>> named;
@@ -183,7 +182,6 @@ void check_partners(const TriangleMesh& mesh, const RayDomain& box, double toler
         if (!near(on_low, key) || !near(on_high, key))
             refuse(mesh, static_cast<std::size_t>(triangle), "has no partner on the opposite periodic wall",
                    "periodic walls must carry the same outline; or use mirror walls");
-    (void)box;
 }
 
 void check_box(const RayDomain& box) {
@@ -246,6 +244,36 @@ Facets facets_of(const TriangleMesh& mesh) {
     return out;
 }
 
+// A connected piece, perhaps closed by the walls, is sealed when sum A n_z = 0 and its normals point inwards: its
+// volume sum z A n_z < 0 (the walls are upright and add nothing).
+std::vector<bool> sealed_triangles(const TriangleMesh& mesh) {
+    const RayDomain box = box_of(mesh);
+    auto root = welded(mesh, 1e-9 * size_of(box, mesh));
+    const auto find = [&](std::int32_t i) {
+        while (root[static_cast<std::size_t>(i)] != i) {
+            root[static_cast<std::size_t>(i)] = root[static_cast<std::size_t>(root[static_cast<std::size_t>(i)])];
+            i = root[static_cast<std::size_t>(i)];
+        }
+        return i;
+    };
+    for (const auto& t : mesh.triangles)
+        for (std::size_t k = 1; k < 3; ++k) root[static_cast<std::size_t>(find(t[k]))] = find(t[0]);
+    const Facets facets = facets_of(mesh);
+    std::vector<double> level(mesh.points.size()), moment(mesh.points.size()), area(mesh.points.size());
+    for (std::size_t t = 0; t < mesh.triangles.size(); ++t) {
+        const auto piece = static_cast<std::size_t>(find(mesh.triangles[t][0]));
+        const double up = facets.area[t] * facets.normal[t].z;
+        level[piece] += up, area[piece] += std::abs(up);
+        moment[piece] += up * (centroid(mesh, static_cast<std::int32_t>(t)).z - box.source_z_nm);
+    }
+    std::vector<bool> sealed(mesh.triangles.size());
+    for (std::size_t t = 0; t < sealed.size(); ++t) {
+        const auto piece = static_cast<std::size_t>(find(mesh.triangles[t][0]));
+        sealed[t] = std::abs(level[piece]) <= 1e-6 * area[piece] && moment[piece] < 0;
+    }
+    return sealed;
+}
+
 ImagedMesh with_images(const TriangleMesh& mesh, const RayDomain& box) {
     ImagedMesh out;
     for (const auto& p : mesh.points) out.triangles.points.push_back(vec(p));
@@ -286,8 +314,8 @@ void check_mesh(const TriangleMesh& mesh, const RayDomain& box) {
     rays::check_triangles(mesh, box, tolerance);
     rays::check_edges(mesh, box, tolerance);
     if (box.side == Side::periodic) {
-        rays::check_partners(mesh, box, tolerance, 0, box.x0_nm, box.x1_nm);
-        rays::check_partners(mesh, box, tolerance, 1, box.y0_nm, box.y1_nm);
+        rays::check_partners(mesh, tolerance, 0, box.x0_nm, box.x1_nm);
+        rays::check_partners(mesh, tolerance, 1, box.y0_nm, box.y1_nm);
     }
     rays::check_facing(mesh, box);
     double top = mesh.points[static_cast<std::size_t>(mesh.triangles[0][0])][2];

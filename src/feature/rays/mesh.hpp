@@ -24,6 +24,9 @@ struct Facets {
 };
 Facets facets_of(const TriangleMesh&);
 
+/// Triangles of surfaces without a way to the sky: closed (or closed by the walls) around gas.
+std::vector<bool> sealed_triangles(const TriangleMesh&);
+
 Vec3 point_of(const TriangleMesh&, std::int32_t triangle, int corner);
 /// Largest edge of the box, nm: the length that rounding is measured against.
 double size_of(const RayDomain&, const TriangleMesh&);
