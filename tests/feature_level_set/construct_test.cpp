@@ -13,7 +13,8 @@ double total_length(const Section& s) {
 }
 
 double segment_distance(Vec2 p, Vec2 a, Vec2 b) {
-    const double dx = b.x - a.x, dz = b.z - a.z, t = std::clamp(((p.x - a.x) * dx + (p.z - a.z) * dz) / (dx * dx + dz * dz), 0.0, 1.0);
+    const double dx = b.x - a.x, dz = b.z - a.z,
+                 t = std::clamp(((p.x - a.x) * dx + (p.z - a.z) * dz) / (dx * dx + dz * dz), 0.0, 1.0);
     return std::hypot(p.x - a.x - t * dx, p.z - a.z - t * dz);
 }
 
@@ -26,25 +27,30 @@ TEST(Hole, TaperedWallIsAnExactDistance) {
         for (int i = 0; i < s.grid.nx; ++i) {
             const Vec2 p{std::abs(-60.0 + i), -75.0 + j};
             double d = 1e9;
-            for (std::size_t k = 0; k + 1 < line.size(); ++k) d = std::min(d, segment_distance(p, line[k], line[k + 1]));
+            for (std::size_t k = 0; k + 1 < line.size(); ++k)
+                d = std::min(d, segment_distance(p, line[k], line[k + 1]));
             worst = std::max(worst, std::abs(std::abs(s.phi[0].at(i, j)) - d));
         }
     EXPECT_LT(worst, 1e-12 * 100);
 }
 
-// Area of the gas below z = 0: trapezoid; the rounded foot adds solid r^2 (tan(b) - b) per corner, b = 45 deg at 90 deg walls.
+// Area of the gas below z = 0: trapezoid; the rounded foot adds solid r^2 (tan(b) - b) per corner, b = 45 deg at 90 deg
+// walls.
 TEST(Hole, AreasFollowFromTheShape) {
     const auto gas = [](const Hole& hole) {
         Surface s = flat_surface({.x0_nm = -60, .x1_nm = 60, .z0_nm = -80, .z1_nm = 20, .h_nm = 0.5}, "substrate");
         carve(s, hole);
         return 120.0 * 80 - volume(s, 0);
     };
-    EXPECT_NEAR(gas({.width_nm = 40, .depth_nm = 60, .sidewall_deg = 85}), (40 - 60 / std::tan(85 * pi / 180)) * 60, 0.5);
+    EXPECT_NEAR(gas({.width_nm = 40, .depth_nm = 60, .sidewall_deg = 85}), (40 - 60 / std::tan(85 * pi / 180)) * 60,
+                0.5);
     EXPECT_NEAR(gas({.width_nm = 40, .depth_nm = 60, .bottom_radius_nm = 10}), 2400 - 2 * 100 * (1 - pi / 4), 0.5);
     EXPECT_NEAR(gas({.width_nm = 40, .depth_nm = 60, .top_radius_nm = 10}), 2400 + 2 * 100 * (1 - pi / 4), 0.5);
     const double bow = 4, r = (30 * 30 + bow * bow) / (2 * bow), half = std::asin(30 / r);
-    EXPECT_NEAR(gas({.width_nm = 40, .depth_nm = 60, .bow_nm = bow}), 2400 + r * r * (2 * half - std::sin(2 * half)), 0.5);
-    EXPECT_NEAR(gas({.width_nm = 20, .depth_nm = 60, .sidewall_deg = 75}), 10 * 10 * std::tan(75 * pi / 180), 0.5);  // a V
+    EXPECT_NEAR(gas({.width_nm = 40, .depth_nm = 60, .bow_nm = bow}), 2400 + r * r * (2 * half - std::sin(2 * half)),
+                0.5);
+    EXPECT_NEAR(gas({.width_nm = 20, .depth_nm = 60, .sidewall_deg = 75}), 10 * 10 * std::tan(75 * pi / 180),
+                0.5);  // a V
 }
 
 TEST(Hole, CutsMaskAndSubstrateAlike) {
@@ -57,7 +63,8 @@ TEST(Hole, CutsMaskAndSubstrateAlike) {
 }
 
 TEST(Hole, ViaHasTheVolumeOfACylinder) {
-    Surface s = flat_surface({.symmetry = Symmetry::axial, .x0_nm = 0, .x1_nm = 40, .z0_nm = -60, .z1_nm = 10, .h_nm = 0.5}, "substrate");
+    Surface s = flat_surface(
+        {.symmetry = Symmetry::axial, .x0_nm = 0, .x1_nm = 40, .z0_nm = -60, .z1_nm = 10, .h_nm = 0.5}, "substrate");
     EXPECT_NEAR(volume(s, 0), pi * 1600 * 60, 1e-6);
     EXPECT_NEAR(gas_volume(s), pi * 1600 * 10, 1e-6);
     carve(s, {.width_nm = 30, .depth_nm = 40});
@@ -86,7 +93,8 @@ TEST(Section, KeepsTheCornersOfATrench) {
         const Section section = section_of(trench(width, 60.3, 1, 40, 20), 1.5);
         for (const Vec2 corner : {Vec2{-width / 2, 0}, {-width / 2, -60.3}, {width / 2, -60.3}, {width / 2, 0}}) {
             double nearest = 1e9;
-            for (const Piece& p : section.pieces) nearest = std::min(nearest, std::hypot(p.a.x - corner.x, p.a.z - corner.z));
+            for (const Piece& p : section.pieces)
+                nearest = std::min(nearest, std::hypot(p.a.x - corner.x, p.a.z - corner.z));
             EXPECT_LT(nearest, 0.05);
         }
     }
@@ -130,7 +138,8 @@ TEST(Offset, GasGrowsBackToWhereItWas) {
 
 double polyline_area(const Polyline& p) {
     double sum = 0;
-    for (std::size_t k = 0; k < p.size(); ++k) sum += p[k].x * p[(k + 1) % p.size()].z - p[k].z * p[(k + 1) % p.size()].x;
+    for (std::size_t k = 0; k < p.size(); ++k)
+        sum += p[k].x * p[(k + 1) % p.size()].z - p[k].z * p[(k + 1) % p.size()].x;
     return 0.5 * sum;
 }
 
@@ -150,7 +159,9 @@ TEST(Outlines, EncloseTheVolumeOfEachMaterial) {
 TEST(Surface, RefusesWhatCannotBe) {
     EXPECT_THROW(flat_surface({.x0_nm = 0, .x1_nm = 10, .z0_nm = -5, .z1_nm = 5, .h_nm = 0}, "a"), InputError);
     EXPECT_THROW(flat_surface({.x0_nm = 0, .x1_nm = 10, .z0_nm = -5, .z1_nm = 5, .h_nm = 1}, "a", 6), InputError);
-    EXPECT_THROW(flat_surface({.left = Side::periodic, .x0_nm = 0, .x1_nm = 10, .z0_nm = -5, .z1_nm = 5, .h_nm = 1}, "a"), InputError);
+    EXPECT_THROW(
+        flat_surface({.left = Side::periodic, .x0_nm = 0, .x1_nm = 10, .z0_nm = -5, .z1_nm = 5, .h_nm = 1}, "a"),
+        InputError);
     Surface s = trench(10, 10, 1, 20, 10);
     EXPECT_THROW(carve(s, {.width_nm = 10, .depth_nm = -1}), InputError);
     EXPECT_THROW(remove_solid(s, {{0, 0}, {1, 1}}), InputError);

@@ -79,7 +79,8 @@ TEST(LevelSet, SpaceOrderOfWeno5IsFive) {
 }
 
 TEST(LevelSet, SpaceOrderOfWeno3IsAtLeastTwo) {
-    const double a = wave_error(40, SpaceOrder::weno3, TimeOrder::rk3, 0.3), b = wave_error(80, SpaceOrder::weno3, TimeOrder::rk3, 0.3);
+    const double a = wave_error(40, SpaceOrder::weno3, TimeOrder::rk3, 0.3),
+                 b = wave_error(80, SpaceOrder::weno3, TimeOrder::rk3, 0.3);
     EXPECT_GT(std::log2(a / b), 2.0);
 }
 
@@ -87,7 +88,8 @@ TEST(LevelSet, SpaceOrderOfWeno3IsAtLeastTwo) {
 TEST(LevelSet, TimeOrderOfEachSchemeIsItsName) {
     for (auto [time, order] : {std::pair{TimeOrder::euler, 0.9}, {TimeOrder::rk2, 1.8}, {TimeOrder::rk3, 2.7}}) {
         const auto run = [&](TimeOrder scheme, double cfl) {
-            Surface s = sampled(0.5, -1, 1, 0.025, [](double x, double z) { return z - 0.2 * std::sin(2 * pi * x); }, Side::periodic);
+            Surface s = sampled(
+                0.5, -1, 1, 0.025, [](double x, double z) { return z - 0.2 * std::sin(2 * pi * x); }, Side::periodic);
             level_set::advect(s, [](Vec2) { return Vec2{1, 0.5}; }, 0.3, {.time = scheme, .cfl = cfl});
             return s;
         };
@@ -120,7 +122,8 @@ TEST(LevelSet, GrowthOfACircleIsExactOnItsDistance) {
 
 // Zalesak's disc: radius 15, slot 5 x 25, one turn on 100 x 100.
 TEST(LevelSet, SlottedDiscKeepsItsAreaOverOneTurn) {
-    Surface s = sampled(50, -50, 50, 1.0, [](double x, double z) { return 15 - std::hypot(x, z - 25) > 0 ? -1.0 : 1.0; });
+    Surface s =
+        sampled(50, -50, 50, 1.0, [](double x, double z) { return 15 - std::hypot(x, z - 25) > 0 ? -1.0 : 1.0; });
     Polyline slotted;
     const double a0 = std::asin(2.5 / 15);
     for (int k = 0; k <= 400; ++k) {
@@ -203,14 +206,16 @@ TEST(LevelSet, GrowingDiscsMerge) {
 // the old corner; the wall grows t / 2.
 TEST(LevelSet, CornerUnderAThermalSkyIsAnArc) {
     const auto error = [](double h) {
-        Surface s = sampled(40, -60, 30, h, [](double x, double z) { return std::max(z + 48, 0.0) > 0 ? std::max(x, z) : z + 48; });
+        Surface s = sampled(40, -60, 30, h,
+                            [](double x, double z) { return std::max(z + 48, 0.0) > 0 ? std::max(x, z) : z + 48; });
         for (double& f : s.phi[0].values) f = 100;
         add_solid(s, {{-60, 0}, {0, 0}, {0, -50}, {60, -50}, {60, -90}, {-60, -90}});
         const double t = 12;
         for (int k = 0; k < static_cast<int>(2 * t / h); ++k) {
             const Section section = section_of(s, 1.5 * h);
             SurfaceSpeed v = uniform(section, 0);
-            for (std::size_t p = 0; p < section.size(); ++p) v.isotropic[0][p] = 0.5 * (1 + normal(section.pieces[p]).z);
+            for (std::size_t p = 0; p < section.size(); ++p)
+                v.isotropic[0][p] = 0.5 * (1 + normal(section.pieces[p]).z);
             move(s, section, v, 0.5 * h);
         }
         double worst = 0;
@@ -232,7 +237,8 @@ double eroded(double n_z) { return n_z > 0 ? (1 + b_factor * (1 - n_z * n_z)) * 
 
 /// Solid x < 0 with a deep wall at x = 0, eroded for t.
 Surface mesa(double t, double h, level_set::Hamiltonian scheme, const MotionOptions& options) {
-    Surface s = sampled(60, -75, 12, h, [](double, double) { return 100.0; }, Side::open);
+    Surface s = sampled(
+        60, -75, 12, h, [](double, double) { return 100.0; }, Side::open);
     add_solid(s, {{-90, 0}, {0, 0}, {0, -55}, {90, -55}, {90, -120}, {-90, -120}});
     const double step = 0.2 * h;
     for (int k = 0; k < static_cast<int>(std::lround(t / step)); ++k) {
@@ -251,7 +257,8 @@ double facet_error(const Surface& s, double t) {
     for (double deg = 34.6; deg < 52.5; deg += 0.5) {
         const double p = std::tan(deg * pi / 180), q = 1 + p * p;
         const double y = (1 + b_factor * p * p / q) / std::sqrt(q);
-        const double slope = 2 * b_factor * p / (q * q) / std::sqrt(q) - (1 + b_factor * p * p / q) * p / (q * std::sqrt(q));
+        const double slope =
+            2 * b_factor * p / (q * q) / std::sqrt(q) - (1 + b_factor * p * p / q) * p / (q * std::sqrt(q));
         worst = std::max(worst, std::abs(phi_at(s, -slope * t, (p * slope - y) * t)));
     }
     return worst;
@@ -270,7 +277,8 @@ TEST(LevelSet, SputteredMesaHasItsFacets) {
 
 TEST(LevelSet, FirstOrderGodunovMissesTheFacets) {
     const double h = 0.5;
-    const Surface s = mesa(8, h, level_set::Hamiltonian::godunov, {.space = SpaceOrder::first, .time = TimeOrder::euler});
+    const Surface s =
+        mesa(8, h, level_set::Hamiltonian::godunov, {.space = SpaceOrder::first, .time = TimeOrder::euler});
     EXPECT_GT(facet_error(s, 8), 2 * h);
 }
 
@@ -295,7 +303,8 @@ TEST(LevelSet, RedistancingADistanceMovesItsContourByAThousandthOfACell) {
     double worst = 0;
     for (int j = 1; j + 1 < s.grid.ny; ++j)
         for (int i = 0; i + 1 < s.grid.nx; ++i) {
-            const double a = before.phi[0].at(i, j), b = before.phi[0].at(i + 1, j), c = s.phi[0].at(i, j), d = s.phi[0].at(i + 1, j);
+            const double a = before.phi[0].at(i, j), b = before.phi[0].at(i + 1, j), c = s.phi[0].at(i, j),
+                         d = s.phi[0].at(i + 1, j);
             ASSERT_EQ(a < 0, c < 0);
             if ((a < 0) != (b < 0)) worst = std::max(worst, std::abs(a / (a - b) - c / (c - d)) * std::abs(b - a));
         }

@@ -13,8 +13,9 @@ constexpr double pi = std::numbers::pi;
 /// phi of a formula on a box of nodes with spacing h.
 template <class Phi>
 Surface sampled(double half_width, double z0, double z1, double h, const Phi& phi, Side side = Side::mirror) {
-    Surface s = flat_surface({.left = side, .right = side, .x0_nm = -half_width, .x1_nm = half_width, .z0_nm = z0, .z1_nm = z1, .h_nm = h},
-                             "solid", 0.5 * (z0 + z1));
+    Surface s = flat_surface(
+        {.left = side, .right = side, .x0_nm = -half_width, .x1_nm = half_width, .z0_nm = z0, .z1_nm = z1, .h_nm = h},
+        "solid", 0.5 * (z0 + z1));
     for (int j = 0; j < s.grid.ny; ++j)
         for (int i = 0; i < s.grid.nx; ++i) s.phi[0].at(i, j) = phi(-half_width + i * h, z0 + j * h);
     return s;
@@ -27,7 +28,8 @@ inline Surface disc(double half_width, double floor, double top, double h, doubl
 }
 
 inline Surface trench(double width, double depth, double h, double half_width, double above, double sidewall_deg = 90) {
-    Surface s = flat_surface({.x0_nm = -half_width, .x1_nm = half_width, .z0_nm = -depth - 15 * h, .z1_nm = above, .h_nm = h}, "substrate");
+    Surface s = flat_surface(
+        {.x0_nm = -half_width, .x1_nm = half_width, .z0_nm = -depth - 15 * h, .z1_nm = above, .h_nm = h}, "substrate");
     carve(s, {.width_nm = width, .depth_nm = depth, .sidewall_deg = sidewall_deg});
     return s;
 }
@@ -37,7 +39,8 @@ inline SurfaceSpeed uniform(const Section& section, double speed) {
 }
 
 /// Moves with one speed for all, in `steps` moves; the surface's section is taken anew for each.
-inline MotionReport move_uniformly(Surface& s, double speed, double duration, int steps, const MotionOptions& options = {}) {
+inline MotionReport move_uniformly(Surface& s, double speed, double duration, int steps,
+                                   const MotionOptions& options = {}) {
     MotionReport sum;
     for (int k = 0; k < steps; ++k) {
         const Section section = section_of(s, 1.5 * s.h_nm());
@@ -54,7 +57,8 @@ inline double phi_at(const Surface& s, double x, double z) {
     const int i = static_cast<int>(std::floor(u)), j = static_cast<int>(std::floor(v));
     const auto& f = s.phi.back();
     const double a = u - i, b = v - j;
-    return (1 - b) * ((1 - a) * f.at(i, j) + a * f.at(i + 1, j)) + b * ((1 - a) * f.at(i, j + 1) + a * f.at(i + 1, j + 1));
+    return (1 - b) * ((1 - a) * f.at(i, j) + a * f.at(i + 1, j)) +
+           b * ((1 - a) * f.at(i, j + 1) + a * f.at(i + 1, j + 1));
 }
 
 /// Height of the surface in column x, from above.

@@ -41,6 +41,7 @@ void remove_solid(Surface&, const Polyline&);
 void begin_film(Surface&, const std::string& material);
 /// Moves the top boundary of the stack by an exact distance everywhere (conformal growth, > 0) or the gas's (< 0).
 void offset_surface(Surface&, double distance_nm);
+/// Makes the top field a distance again; its contour moves by at most 1e-3 h where smooth. move() does so when needed.
 void redistance(Surface&);
 
 // --------------------------------------------------------------------------------------------------------- extraction
@@ -72,7 +73,7 @@ Neck neck(const Surface&);
 ///   V = isotropic + beam * beam_law(n_z)
 /// beam_law makes the Hamiltonian orientation dependent: local Lax-Friedrichs is used when present.
 /// Growth (> 0) adds to the top material whatever is exposed. Removal uses the speed of the exposed material; give one
-/// row per material then (rows bottom up), one row else.
+/// row per material then (rows bottom up), one row else. Beam rows come in groups of isotropic.size(), and add.
 struct SurfaceSpeed {
     std::vector<std::vector<double>> isotropic;
     std::vector<std::vector<double>> beam;

@@ -32,7 +32,8 @@ struct Piece {
 
 /// All boundaries between solid and gas of one section. Chain c is pieces[chain_begin[c]] .. pieces[chain_begin[c+1])
 /// (the last ends with pieces.size()). Chain 0 runs from the left end to the right end under the open sky; every
-/// further chain is closed: the wall of a void (or, walked the other way, an island of solid in the gas).
+/// further chain is closed: the wall of a void (or, walked the other way, an island of solid in the gas). One that a
+/// mirror or periodic side cuts is open and ends on that side.
 struct Section {
     Symmetry symmetry = Symmetry::planar;
     Side left = Side::open, right = Side::open;

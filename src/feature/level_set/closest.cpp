@@ -10,7 +10,7 @@ constexpr int rows_per_block = 24;
 
 /// A piece with what its distances need; images across periodic sides keep the index of their piece.
 struct Stamp {
-    Vec2 a, along;      ///< b - a
+    Vec2 a, along;       ///< b - a
     double inverse = 0;  ///< 1 / |b - a|^2
     double x0 = 0, x1 = 0, z0 = 0, z1 = 0;
     std::int32_t piece = 0;
@@ -19,7 +19,9 @@ struct Stamp {
 Stamp stamp_of(const Piece& p, std::int32_t index, double shift) {
     const Vec2 a{p.a.x + shift, p.a.z}, b{p.b.x + shift, p.b.z}, d = b - a;
     const double l2 = dot(d, d);
-    return {a, d, l2 > 0 ? 1 / l2 : 0.0, std::min(a.x, b.x), std::max(a.x, b.x), std::min(a.z, b.z), std::max(a.z, b.z), index};
+    return {
+        a,    d, l2 > 0 ? 1 / l2 : 0.0, std::min(a.x, b.x), std::max(a.x, b.x), std::min(a.z, b.z), std::max(a.z, b.z),
+        index};
 }
 
 std::vector<Stamp> stamps_of(const Lattice& l, std::span<const Piece> pieces, double reach) {

@@ -10,9 +10,9 @@ namespace damascene::feature::level_set {
 
 struct Foot {
     std::int32_t node = 0, piece = 0;
-    double share = 0;        ///< of the way from a to b
+    double share = 0;  ///< of the way from a to b
     double distance_nm = 0;
-    Vec2 at;                 ///< nearest point; may lie one period outside
+    Vec2 at;  ///< nearest point; may lie one period outside
 };
 
 /// One foot per node nearer than `reach_nm`, by increasing node. Equal distances (1e-9): the piece with the smaller

@@ -1,7 +1,7 @@
 // Surfaces at the start: flat fields, holes with tapered, bowed and rounded walls, polygons, films.
 //
-// A hole's wall is at most five primitives (floor, lower arc, wall or bow arc, upper arc, continuation), so its distance
-// is exact, not that of a staircase.
+// A hole's wall is at most five primitives (floor, lower arc, wall or bow arc, upper arc, continuation), so its
+// distance is exact, not that of a staircase.
 #include <limits>
 #include <numbers>
 
@@ -176,7 +176,8 @@ Surface flat_surface(const Domain& d, const std::string& material, double z_nm) 
 void carve(Surface& s, const Hole& hole) {
     require(hole.width_nm > 0 && hole.depth_nm > 0, "a hole has a width and a depth");
     require(hole.sidewall_deg > 0 && hole.sidewall_deg < 180, "a sidewall stands between 0 and 180 deg");
-    require(hole.top_radius_nm >= 0 && hole.bottom_radius_nm >= 0 && hole.bow_nm >= 0, "radii and bow are not negative");
+    require(hole.top_radius_nm >= 0 && hole.bottom_radius_nm >= 0 && hole.bow_nm >= 0,
+            "radii and bow are not negative");
     const Lattice l = lattice_of(s);
     const std::vector<Primitive> wall = wall_of(hole, l.z1() + 8 * l.h);
     const auto nearest = [&](Vec2 p) {  // of the hole and its periods

@@ -1,10 +1,11 @@
-// Marching squares on the nodes of a surface [LorensenCline1987].
+// Marching squares on the nodes of a surface [Lorensen & Cline 1987].
 //
 // Edge numbering: edge 2 n is the horizontal edge from node n to its right, 2 n + 1 the vertical one from n upwards.
-// Walk a cell counter-clockwise: a piece of contour leads from an edge where gas turns to solid to one where solid turns
-// to gas, so that gas lies on its left.
+// Walk a cell counter-clockwise: a piece of contour leads from an edge where gas turns to solid to one where solid
+// turns to gas, so that gas lies on its left.
 #include "feature/level_set/contour.hpp"
 
+#include <algorithm>
 #include <array>
 #include <numbers>
 
@@ -50,13 +51,38 @@ Vec2 crossing(Vec2 a, Vec2 b, double fa, double fb) { return a + (fa / (fa - fb)
 Vec2 place_on(const Lattice& l, const std::vector<double>& phi, std::int32_t edge) {
     const auto n = static_cast<std::size_t>(edge / 2);
     const std::size_t m = edge % 2 ? n + static_cast<std::size_t>(l.nx) : n + 1;
-    const auto at = [&](std::size_t k) { return l.at(static_cast<int>(k % static_cast<std::size_t>(l.nx)), static_cast<int>(k / static_cast<std::size_t>(l.nx))); };
+    const auto at = [&](std::size_t k) {
+        return l.at(static_cast<int>(k % static_cast<std::size_t>(l.nx)),
+                    static_cast<int>(k / static_cast<std::size_t>(l.nx)));
+    };
     return crossing(at(n), at(m), phi[n], phi[m]);
 }
 
+/// Pieces of contour, each from the edge it enters its cell by to the edge it leaves by.
 struct Links {
-    std::vector<std::int32_t> next, previous;  ///< edge after and before an edge
-    std::vector<std::int32_t> edges;           ///< all crossed, in order of first meeting
+    struct Link {
+        std::int32_t in = 0, out = 0;
+    };
+    std::vector<Link> links;
+    std::vector<std::int32_t> by_in, by_out;  ///< sorted by edge: indices into links
+
+    void sort() {
+        by_in.resize(links.size());
+        for (std::size_t k = 0; k < by_in.size(); ++k) by_in[k] = static_cast<std::int32_t>(k);
+        by_out = by_in;
+        std::sort(by_in.begin(), by_in.end(), [&](auto a, auto b) { return at(a).in < at(b).in; });
+        std::sort(by_out.begin(), by_out.end(), [&](auto a, auto b) { return at(a).out < at(b).out; });
+    }
+    const Link& at(std::int32_t k) const { return links[static_cast<std::size_t>(k)]; }
+    std::int32_t entering(std::int32_t edge) const {
+        const auto k = std::lower_bound(by_in.begin(), by_in.end(), edge, [&](auto a, auto e) { return at(a).in < e; });
+        return k != by_in.end() && at(*k).in == edge ? *k : none;
+    }
+    bool leaves(std::int32_t edge) const {
+        const auto k =
+            std::lower_bound(by_out.begin(), by_out.end(), edge, [&](auto a, auto e) { return at(a).out < e; });
+        return k != by_out.end() && at(*k).out == edge;
+    }
 };
 
 /// In a saddle the piece cuts off one gas corner when the centre is solid, else one solid corner.
@@ -68,37 +94,39 @@ void link_cell(const Lattice& l, int i, int j, const std::array<double, 4>& v, i
         int e = k;  // becomes the matching edge gas -> solid
         do e = (e + (apart ? 1 : 3)) % 4;
         while (!(!solid(v[static_cast<std::size_t>(e)]) && solid(v[static_cast<std::size_t>((e + 1) % 4)])));
-        const std::int32_t out = edge_of(l, i, j, k), in = edge_of(l, i, j, e);
-        links.next[static_cast<std::size_t>(in)] = out;
-        links.previous[static_cast<std::size_t>(out)] = in;
-        links.edges.push_back(in);
-        links.edges.push_back(out);
+        links.links.push_back({edge_of(l, i, j, e), edge_of(l, i, j, k)});
     }
 }
 
 Links linked(const Lattice& l, const std::vector<double>& phi) {
-    Links links{std::vector<std::int32_t>(2 * l.size(), none), std::vector<std::int32_t>(2 * l.size(), none), {}};
+    Links links;
     for (int j = 0; j + 1 < l.nz; ++j) {
         const double* low = phi.data() + l.index(0, j);
         const double* high = low + l.nx;
+        int count = 0;
+        for (int i = 0; i < l.nx; ++i) count += solid(low[i]) + solid(high[i]);
+        if (count == 0 || count == 2 * l.nx) continue;
         for (int i = 0; i + 1 < l.nx; ++i) {
             const int p = pattern(low + i, high + i);
             if (p != 0 && p != 15) link_cell(l, i, j, {low[i], low[i + 1], high[i + 1], high[i]}, p, links);
         }
     }
+    links.sort();
     return links;
 }
 
 Chain follow(const Lattice& l, const std::vector<double>& phi, const Links& links, std::int32_t start,
              std::vector<bool>& seen) {
     Chain chain;
-    std::int32_t edge = start;
-    while (edge != none && !seen[static_cast<std::size_t>(edge)]) {
-        seen[static_cast<std::size_t>(edge)] = true;
+    std::int32_t link = start, edge = links.at(start).in;
+    while (link != none && !seen[static_cast<std::size_t>(link)]) {
+        seen[static_cast<std::size_t>(link)] = true;
         chain.points.push_back(place_on(l, phi, edge));
-        edge = links.next[static_cast<std::size_t>(edge)];
+        edge = links.at(link).out;
+        link = links.entering(edge);
     }
-    chain.closed = edge == start && chain.points.size() > 2;
+    chain.closed = link == start;
+    if (!chain.closed) chain.points.push_back(place_on(l, phi, edge));
     chain.corner.assign(chain.points.size(), false);
     return chain;
 }
@@ -159,13 +187,13 @@ double solid_in_domain(const Lattice& l, const std::vector<double>& phi) {
 
 std::vector<Chain> contour_chains(const Lattice& l, const std::vector<double>& phi) {
     const Links links = linked(l, phi);
-    std::vector<bool> seen(2 * l.size(), false);
+    std::vector<bool> seen(links.links.size(), false);
     std::vector<Chain> chains;
-    for (std::int32_t e : links.edges)
-        if (!seen[static_cast<std::size_t>(e)] && links.previous[static_cast<std::size_t>(e)] == none)
-            chains.push_back(follow(l, phi, links, e, seen));
-    for (std::int32_t e : links.edges)
-        if (!seen[static_cast<std::size_t>(e)]) chains.push_back(follow(l, phi, links, e, seen));
+    const auto count = static_cast<std::int32_t>(links.links.size());
+    for (std::int32_t k = 0; k < count; ++k)
+        if (!links.leaves(links.at(k).in)) chains.push_back(follow(l, phi, links, k, seen));
+    for (std::int32_t k = 0; k < count; ++k)
+        if (!seen[static_cast<std::size_t>(k)]) chains.push_back(follow(l, phi, links, k, seen));
     return chains;
 }
 
@@ -243,8 +271,10 @@ std::vector<Corner> corners_of(const Chain& c, const ArcLength& arc, double h) {
             const bool inner = c.closed || (q > 2.5 * h && q < arc.total - 2.5 * h);
             Corner corner;
             if (!inner || !corner_near(arc, q, h, corner)) continue;
-            if (found.empty() || corner.s - found.back().s >= 2 * h) found.push_back(corner);
-            else if (corner.apart < found.back().apart) found.back() = corner;
+            if (found.empty() || corner.s - found.back().s >= 2 * h)
+                found.push_back(corner);
+            else if (corner.apart < found.back().apart)
+                found.back() = corner;
         }
     }
     if (c.closed && found.size() > 1 && found.front().s + arc.total - found.back().s < 2 * h) found.pop_back();

@@ -1,6 +1,7 @@
-// The zero contour of a sampled field by marching squares [Lorensen 1987]: chains of points, and exact areas.
+// The zero contour of a sampled field by marching squares [Lorensen & Cline 1987]: chains of points, and exact areas.
 //
-// phi < 0 is solid. Crossings are linear along cell edges; a saddle cell is decided by its mean. Areas and chains agree.
+// phi < 0 is solid. Crossings are linear along cell edges; a saddle cell is decided by its mean. Areas and chains
+// agree.
 #pragma once
 
 #include <vector>

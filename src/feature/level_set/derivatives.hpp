@@ -1,6 +1,6 @@
 // One-sided derivatives of phi from six first differences d[0..5] = (phi[k+1] - phi[k]) / h, k = -3..2.
 //
-// Upwind differences, third-order WENO [JiangPeng2000, section 2.1] and fifth-order WENO [JiangPeng2000, eq. 2.5-2.8].
+// Upwind differences, third-order WENO and fifth-order WENO [Jiang & Peng 2000].
 #pragma once
 
 #include <algorithm>

@@ -37,7 +37,8 @@ AngularLaw::AngularLaw(const std::function<double(double)>& g) : g_(bins + 1) {
     }
     std::vector<Bound> base(bins);
     for (int k = 0; k < bins; ++k) {
-        const double g0 = g_[static_cast<std::size_t>(k)], g1 = g_[static_cast<std::size_t>(k) + 1], slope = (g1 - g0) * bins / 2;
+        const double g0 = g_[static_cast<std::size_t>(k)], g1 = g_[static_cast<std::size_t>(k) + 1],
+                     slope = (g1 - g0) * bins / 2;
         for (int end = 0; end < 2; ++end) {
             const double n = -1 + 2.0 * (k + end) / bins, value = end ? g1 : g0, s2 = std::max(0.0, 1 - n * n);
             Bound& b = base[static_cast<std::size_t>(k)];

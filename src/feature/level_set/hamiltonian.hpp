@@ -1,7 +1,7 @@
 // Numerical Hamiltonians of phi_t + H(grad phi) = 0.
 //
-// Speed independent of orientation: Godunov [OsherFedkiw2003, section 6.2]. Speed B g(n_z): H(p) = B g(p_z / |p|) |p| is
-// not convex, and local Lax-Friedrichs [OsherShu1991, eq. 2.13] picks the right facets:
+// Speed independent of orientation: Godunov [Osher & Fedkiw 2003]. Speed B g(n_z): H(p) = B g(p_z / |p|) |p| is
+// not convex, and local Lax-Friedrichs [Osher & Shu 1991] picks the right facets:
 //   H = H((p- + p+) / 2) - sum_d alpha_d / 2 (p_d+ - p_d-),
 //   alpha_x = max |B n_x (g - n_z g')|,  alpha_z = max |B (n_z g + (1 - n_z^2) g')|
 // over all directions between the one-sided slopes.

@@ -19,7 +19,9 @@ struct Lattice {
     Symmetry symmetry = Symmetry::planar;
 
     std::size_t size() const { return static_cast<std::size_t>(nx) * static_cast<std::size_t>(nz); }
-    std::size_t index(int i, int j) const { return static_cast<std::size_t>(j) * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i); }
+    std::size_t index(int i, int j) const {
+        return static_cast<std::size_t>(j) * static_cast<std::size_t>(nx) + static_cast<std::size_t>(i);
+    }
     Vec2 at(int i, int j) const { return {x0 + i * h, z0 + j * h}; }
     double x1() const { return x0 + (nx - 1) * h; }
     double z1() const { return z0 + (nz - 1) * h; }
@@ -45,7 +47,8 @@ inline Lattice lattice_of(const Surface& s) {
 
 /// Bilinear value at a place; outside, that of the nearest place inside.
 inline double interpolate(const Lattice& l, const std::vector<double>& phi, Vec2 p) {
-    const double u = std::clamp((p.x - l.x0) / l.h, 0.0, l.nx - 1.0), v = std::clamp((p.z - l.z0) / l.h, 0.0, l.nz - 1.0);
+    const double u = std::clamp((p.x - l.x0) / l.h, 0.0, l.nx - 1.0),
+                 v = std::clamp((p.z - l.z0) / l.h, 0.0, l.nz - 1.0);
     const int i = std::min(static_cast<int>(u), l.nx - 2), j = std::min(static_cast<int>(v), l.nz - 2);
     const double a = u - i, b = v - j;
     const double* low = phi.data() + l.index(i, j);

@@ -32,7 +32,7 @@ struct Rates {
 
     double of(std::size_t m, std::size_t piece) const {
         double rate = rows == 0 ? 0 : v.isotropic[rows > 1 ? m : 0][piece];
-        for (std::size_t r = rows > 1 ? m : 0; r < v.beam.size(); r += rows > 1 ? rows : 1)
+        for (std::size_t r = rows > 1 ? m : 0; r<v.beam.size(); r += rows> 1 ? rows : 1)
             rate += v.beam[r][piece] * g[r][piece];
         return rate;
     }
@@ -40,8 +40,8 @@ struct Rates {
 
 /// Share of the time spent in each material while the piece's midpoint sinks along its normal. Steps of the distance to
 /// the next interface cannot miss it.
-int time_shares(const Surface& s, const Lattice& l, const Piece& p, const Rates& rates, std::size_t piece, double duration,
-                std::vector<double>& share) {
+int time_shares(const Surface& s, const Lattice& l, const Piece& p, const Rates& rates, std::size_t piece,
+                double duration, std::vector<double>& share) {
     std::fill(share.begin(), share.end(), 0.0);
     const Vec2 n = normal(p);
     Vec2 at = midpoint(p);
@@ -99,7 +99,8 @@ PieceSpeeds mean_speeds(const Surface& s, const Lattice& l, const Section& secti
     for (std::size_t r = 0; r < laws.size(); ++r)
         for (std::size_t k = 0; k < n; ++k) g[r][k] = laws[r].value(normal(section.pieces[k]).z);
     const Rates rates{v, g, rows};
-    PieceSpeeds out{std::vector<double>(n, 0.0), std::vector<std::vector<double>>(v.beam.size(), std::vector<double>(n, 0.0)),
+    PieceSpeeds out{std::vector<double>(n, 0.0),
+                    std::vector<std::vector<double>>(v.beam.size(), std::vector<double>(n, 0.0)),
                     std::vector<int>(n, -1)};
     std::vector<double> share(materials, 1.0);
     for (std::size_t k = 0; k < n; ++k) {
@@ -136,16 +137,20 @@ std::vector<bool> sealed_pieces(const Section& s) {
     std::vector<std::vector<Vec2>> cavities;
     for (int pass = 0; pass < 2; ++pass) {  // cavities first, then what floats in them
         for (std::size_t c = 1; c < s.chain_begin.size(); ++c) {
-            const std::size_t begin = s.chain_begin[c], end = c + 1 < s.chain_begin.size() ? s.chain_begin[c + 1] : s.size();
+            const std::size_t begin = s.chain_begin[c],
+                              end = c + 1 < s.chain_begin.size() ? s.chain_begin[c + 1] : s.size();
             const std::vector<Vec2> points = chain_points(s, begin, end);
             const bool closed = s.pieces[end - 1].b == s.pieces[begin].a;
-            const bool spans = !closed && std::abs(points.front().x - points.back().x) > 0.5 * std::abs(s.pieces[s.chain_begin[1] - 1].b.x - s.pieces[0].a.x);
+            const bool spans = !closed && std::abs(points.front().x - points.back().x) >
+                                              0.5 * std::abs(s.pieces[s.chain_begin[1] - 1].b.x - s.pieces[0].a.x);
             const bool cavity = spans || enclosed(points, Symmetry::planar) > 0;
             bool adrift = false;
             if (pass == 1 && !cavity)
                 for (const auto& wall : cavities) adrift = adrift || contains(wall, points.front());
             if (pass == 0 && cavity) cavities.push_back(points);
-            if ((pass == 0 && cavity) || adrift) std::fill(sealed.begin() + static_cast<std::ptrdiff_t>(begin), sealed.begin() + static_cast<std::ptrdiff_t>(end), true);
+            if ((pass == 0 && cavity) || adrift)
+                std::fill(sealed.begin() + static_cast<std::ptrdiff_t>(begin),
+                          sealed.begin() + static_cast<std::ptrdiff_t>(end), true);
         }
     }
     return sealed;

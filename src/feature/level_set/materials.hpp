@@ -22,7 +22,8 @@ inline Vec2 half_cell_below(const Lattice& l, const std::vector<double>& phi, Ve
 }
 
 inline std::size_t nearest_gas_node(const Lattice& l, const std::vector<double>& phi, Vec2 p) {
-    const double u = std::clamp((p.x - l.x0) / l.h, 0.0, l.nx - 1.0), v = std::clamp((p.z - l.z0) / l.h, 0.0, l.nz - 1.0);
+    const double u = std::clamp((p.x - l.x0) / l.h, 0.0, l.nx - 1.0),
+                 v = std::clamp((p.z - l.z0) / l.h, 0.0, l.nz - 1.0);
     const int i = std::min(static_cast<int>(u), l.nx - 2), j = std::min(static_cast<int>(v), l.nz - 2);
     std::size_t best = l.index(i, j);
     double most = -1;

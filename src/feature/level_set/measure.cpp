@@ -93,8 +93,10 @@ std::vector<Polyline> closed_outlines(const Lattice& l, const std::vector<Chain>
     std::vector<const Chain*> floors, ceilings;
     for (std::size_t k = 1; k < chains.size(); ++k) {
         const Chain& c = chains[k];
-        if (c.closed || same_side(l, c.points.front(), c.points.back())) out.push_back(c.points);
-        else (c.points.front().x < c.points.back().x ? floors : ceilings).push_back(&c);
+        if (c.closed || same_side(l, c.points.front(), c.points.back()))
+            out.push_back(c.points);
+        else
+            (c.points.front().x < c.points.back().x ? floors : ceilings).push_back(&c);
     }
     const auto by_height = [](const Chain* a, const Chain* b) { return a->points.front().z < b->points.front().z; };
     std::sort(floors.begin(), floors.end(), by_height);
@@ -109,8 +111,12 @@ std::vector<Polyline> closed_outlines(const Lattice& l, const std::vector<Chain>
 
 Void void_of(const Polyline& outline, Symmetry symmetry) {
     const auto by_z = [](Vec2 a, Vec2 b) { return a.z < b.z; };
-    return {outline, enclosed(outline, symmetry), centroid_of(outline), *std::max_element(outline.begin(), outline.end(), by_z),
-            *std::min_element(outline.begin(), outline.end(), by_z), widest(outline)};
+    return {outline,
+            enclosed(outline, symmetry),
+            centroid_of(outline),
+            *std::max_element(outline.begin(), outline.end(), by_z),
+            *std::min_element(outline.begin(), outline.end(), by_z),
+            widest(outline)};
 }
 
 }  // namespace
@@ -149,7 +155,9 @@ std::vector<Void> voids(const Surface& s, double least_area_nm2) {
         for (Void& v : out)
             if (contains(v.outline, solid[0])) v.area += enclosed(solid, l.symmetry);
     }
-    std::erase_if(out, [&](const Void& v) { return enclosed(v.outline, Symmetry::planar) < std::max(least_area_nm2, 1e-12 * l.h * l.h); });
+    std::erase_if(out, [&](const Void& v) {
+        return enclosed(v.outline, Symmetry::planar) < std::max(least_area_nm2, 1e-12 * l.h * l.h);
+    });
     std::sort(out.begin(), out.end(), [](const Void& a, const Void& b) { return a.centroid.z > b.centroid.z; });
     return out;
 }

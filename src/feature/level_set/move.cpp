@@ -1,7 +1,8 @@
-// Motion of a surface: phi_t + V |grad phi| = 0 within a band around it, V carried along normals from its section.
+// Motion of a surface: phi_t + V |grad phi| = 0 within a band around it, V carried along normals from its section
+// [Adalsteinsson & Sethian 1999].
 //
 // Space: upwind, WENO3, WENO5 one-sided slopes; Hamiltonians in hamiltonian.hpp. Time: SSP Runge-Kutta
-// [GottliebShu1998], steps dt <= cfl h / max sum_d alpha_d. Cost: band nodes x stages.
+// [Gottlieb & Shu 1998], steps dt <= cfl h / max sum_d alpha_d. Cost: band nodes x stages.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -12,6 +13,7 @@
 #include "feature/level_set/distance.hpp"
 #include "feature/level_set/hamiltonian.hpp"
 #include "feature/level_set/layers.hpp"
+#include "feature/level_set/materials.hpp"
 #include "feature/level_set/motion.hpp"
 #include "feature/level_set/redistance.hpp"
 
@@ -19,10 +21,10 @@ namespace damascene::feature {
 namespace level_set {
 namespace {
 
-constexpr double sharp_rad = 0.436;      // 25 deg: no slope of a speed is taken across such a corner
-constexpr double band_cells = 5.5;       // half-width beyond the way the front goes
-constexpr double trusted_cells = 3.5;    // within: phi as it was moved; from here to the band's edge: back to distance
-constexpr double speck_cells = 0.1;      // a node alone with its contour nearer than this is not moved but dissolved
+constexpr double sharp_rad = 0.436;    // 25 deg: no slope of a speed is taken across such a corner
+constexpr double band_cells = 5.5;     // half-width beyond the way the front goes
+constexpr double trusted_cells = 3.5;  // within: phi as it was moved; from here to the band's edge: back to distance
+constexpr double speck_cells = 0.1;    // a node alone with its contour nearer than this is not moved but dissolved
 constexpr std::size_t block = 1024;
 
 // ------------------------------------------------------------------------------------------- speeds along the section
@@ -41,7 +43,8 @@ Neighbours neighbours_of(const Section& s) {
     for (std::size_t c = 0; c < s.chain_begin.size(); ++c) {
         const auto begin = static_cast<std::int32_t>(s.chain_begin[c]);
         const auto end = c + 1 < s.chain_begin.size() ? static_cast<std::int32_t>(s.chain_begin[c + 1]) : n;
-        const bool closed = s.pieces[static_cast<std::size_t>(end - 1)].b == s.pieces[static_cast<std::size_t>(begin)].a;
+        const bool closed =
+            s.pieces[static_cast<std::size_t>(end - 1)].b == s.pieces[static_cast<std::size_t>(begin)].a;
         for (std::int32_t k = begin; k < end; ++k) {
             out.before[static_cast<std::size_t>(k)] = k > begin ? k - 1 : closed ? end - 1 : -1;
             out.after[static_cast<std::size_t>(k)] = k + 1 < end ? k + 1 : closed ? begin : -1;
@@ -64,7 +67,8 @@ Profile1 profile_of(const Section& s, const Neighbours& next, std::vector<double
     for (std::size_t k = 0; k < s.size(); ++k) {
         const std::int32_t a = next.before[k], b = next.after[k];
         if (a < 0 || b < 0) continue;
-        const Piece &p = s.pieces[k], &pa = s.pieces[static_cast<std::size_t>(a)], &pb = s.pieces[static_cast<std::size_t>(b)];
+        const Piece &p = s.pieces[k], &pa = s.pieces[static_cast<std::size_t>(a)],
+                    &pb = s.pieces[static_cast<std::size_t>(b)];
         if (!smooth(pa, p) || !smooth(p, pb)) continue;
         const double length = length_nm(p);
         const double da = (out.value[k] - out.value[static_cast<std::size_t>(a)]) * 2 / (length + length_nm(pa));
@@ -119,23 +123,51 @@ struct Band {
     double steepest = 0;                    ///< max sum_d alpha_d, nm/s
 };
 
-Band band_of(const Lattice& l, const Section& section, const std::vector<double>& phi, const std::vector<Foot>& feet,
-             const PieceSpeeds& speeds, const std::vector<AngularLaw>& laws) {
+/// Material a solid node lies in; -1 in the gas.
+int material_at(const Surface& s, std::size_t node) {
+    for (std::size_t m = 0; m < s.phi.size(); ++m)
+        if (s.phi[m].values[node] < 0) return static_cast<int>(m);
+    return -1;
+}
+
+/// Where two materials meet, a solid node follows the piece of its own; one of a kept material the other.
+void prefer_own_material(const Section& section, int material, const std::vector<bool>& kept, Source& source) {
+    if (material < 0 || source.second < 0) return;
+    const bool own = !kept[static_cast<std::size_t>(material)];
+    const bool first = (section.pieces[static_cast<std::size_t>(source.first)].material == material) == own;
+    const bool second = (section.pieces[static_cast<std::size_t>(source.second)].material == material) == own;
+    if (first && !second) source.weight = 0;
+    if (second && !first) source.weight = 1;
+}
+
+Band band_of(const Lattice& l, const Surface& s, const Section& section, const std::vector<Foot>& feet,
+             const SurfaceSpeed& given, const PieceSpeeds& speeds, const std::vector<AngularLaw>& laws,
+             const std::vector<bool>& frozen, const std::vector<bool>& kept) {
+    const bool by_material = given.isotropic.size() > 1;
     const Neighbours next = neighbours_of(section);
     const Profile1 isotropic = profile_of(section, next, speeds.isotropic);
     std::vector<Profile1> beam;
     for (const auto& row : speeds.beam) beam.push_back(profile_of(section, next, row));
     const std::size_t n = feet.size();
-    Band band{std::vector<std::int32_t>(n), std::vector<double>(n), std::vector<std::vector<double>>(beam.size(), std::vector<double>(n)),
-              std::vector<int>(n), 0};
+    Band band{std::vector<std::int32_t>(n), std::vector<double>(n),
+              std::vector<std::vector<double>>(beam.size(), std::vector<double>(n)), std::vector<int>(n), 0};
     parallel_blocks(n, block, [&](std::size_t begin, std::size_t end) {
         for (std::size_t k = begin; k < end; ++k) {
             const Foot& f = feet[k];
             const Vec2 at = l.at(f.node % l.nx, f.node / l.nx);
-            const Source source = source_of(section, next, f, at, phi[static_cast<std::size_t>(f.node)] < 0);
+            const int material = material_at(s, static_cast<std::size_t>(f.node));
+            Source source = source_of(section, next, f, at, material >= 0);
+            if (by_material) prefer_own_material(section, material, kept, source);
+            const auto piece = static_cast<std::size_t>(source.weight < 0.5 ? source.first : source.second);
+            // A later material beside the exposed one (a mask over its undercut) yields at its own rate. One that does
+            // not yield is passed as if it were not there and put back afterwards, so that it does not hold up the
+            // front.
+            const auto m = static_cast<std::size_t>(std::max(material, 0)), rows = given.isotropic.size();
+            const bool own = by_material && material > section.pieces[piece].material && !frozen[piece] && !kept[m];
             band.node[k] = f.node;
-            band.isotropic[k] = value_at(isotropic, source);
-            for (std::size_t r = 0; r < beam.size(); ++r) band.beam[r][k] = value_at(beam[r], source);
+            band.isotropic[k] = own ? given.isotropic[m][piece] : value_at(isotropic, source);
+            for (std::size_t r = 0; r < beam.size(); ++r)
+                band.beam[r][k] = !own ? value_at(beam[r], source) : r % rows == m ? given.beam[r][piece] : 0.0;
             band.stop[k] = speeds.stop[static_cast<std::size_t>(f.piece)];
         }
     });
@@ -154,7 +186,8 @@ void differences(const Lattice& l, const double* phi, int i, int j, double* dx, 
     if (i >= 3 && i + 3 < l.nx && j >= 3 && j + 3 < l.nz) {
         const double* center = phi + l.index(i, j);
         const std::ptrdiff_t up = l.nx;
-        for (int k = -3; k <= 3; ++k) x[static_cast<std::size_t>(k + 3)] = center[k], z[static_cast<std::size_t>(k + 3)] = center[k * up];
+        for (int k = -3; k <= 3; ++k)
+            x[static_cast<std::size_t>(k + 3)] = center[k], z[static_cast<std::size_t>(k + 3)] = center[k * up];
     } else {
         for (int k = -3; k <= 3; ++k) {
             x[static_cast<std::size_t>(k + 3)] = phi[l.index(l.column(i + k), j)];
@@ -165,8 +198,8 @@ void differences(const Lattice& l, const double* phi, int i, int j, double* dx, 
 }
 
 template <SpaceOrder order, class Rate>
-void rates_of(const Lattice& l, const std::vector<double>& phi, const std::vector<std::int32_t>& nodes, const Rate& rate,
-              std::vector<double>& out) {
+void rates_of(const Lattice& l, const std::vector<double>& phi, const std::vector<std::int32_t>& nodes,
+              const Rate& rate, std::vector<double>& out) {
     parallel_blocks(nodes.size(), block, [&](std::size_t begin, std::size_t end) {
         std::array<double, 6> dx, dz;
         for (std::size_t k = begin; k < end; ++k) {
@@ -177,8 +210,8 @@ void rates_of(const Lattice& l, const std::vector<double>& phi, const std::vecto
 }
 
 template <class Rate>
-void rates_of(SpaceOrder order, const Lattice& l, const std::vector<double>& phi, const std::vector<std::int32_t>& nodes,
-              const Rate& rate, std::vector<double>& out) {
+void rates_of(SpaceOrder order, const Lattice& l, const std::vector<double>& phi,
+              const std::vector<std::int32_t>& nodes, const Rate& rate, std::vector<double>& out) {
     switch (order) {
         case SpaceOrder::first: return rates_of<SpaceOrder::first>(l, phi, nodes, rate, out);
         case SpaceOrder::weno3: return rates_of<SpaceOrder::weno3>(l, phi, nodes, rate, out);
@@ -201,8 +234,8 @@ void join_periodic_ends(const Lattice& l, std::vector<double>& phi) {
 }
 
 template <class Rate>
-void step(const Lattice& l, std::vector<double>& phi, const std::vector<std::int32_t>& nodes, const Rate& rate, double dt,
-          const MotionOptions& options) {
+void step(const Lattice& l, std::vector<double>& phi, const std::vector<std::int32_t>& nodes, const Rate& rate,
+          double dt, const MotionOptions& options) {
     std::vector<double> start(nodes.size()), rates(nodes.size());
     for (std::size_t k = 0; k < nodes.size(); ++k) start[k] = phi[static_cast<std::size_t>(nodes[k])];
     for (double a : stages_of(options.time)) {
@@ -242,7 +275,7 @@ bool is_distance(const Lattice& l, const std::vector<double>& phi, const std::ve
     for (const Foot& f : feet) {
         if (f.distance_nm < 1.2 * l.h || f.distance_nm > 2.5 * l.h) continue;
         const double ratio = std::abs(phi[static_cast<std::size_t>(f.node)]) / f.distance_nm;
-        if (ratio < 0.65 || ratio > 1.5) return false;
+        if (ratio < 0.45 || ratio > 2) return false;
     }
     return true;
 }
@@ -269,7 +302,8 @@ std::vector<std::int32_t> specks(const Lattice& l, const std::vector<double>& ph
             const double f = phi[n];
             if (std::abs(f) > l.h) continue;
             const auto row = static_cast<std::size_t>(l.nx);
-            const std::array<double, 4> around = {phi[l.index(l.column(i - 1), j)], phi[l.index(l.column(i + 1), j)], phi[n - row], phi[n + row]};
+            const std::array<double, 4> around = {phi[l.index(l.column(i - 1), j)], phi[l.index(l.column(i + 1), j)],
+                                                  phi[n - row], phi[n + row]};
             double reach = 0;
             bool alone = true;
             for (double g : around) {
@@ -320,10 +354,12 @@ void check_inside(const Lattice& l, const std::vector<double>& phi) {
     }
 }
 
-/// Level function of material m alone at a node, < 0 inside.
+/// Level function of material m alone at a node of it; infinite elsewhere.
 double alone(const Surface& s, std::size_t m, std::size_t node) {
-    const double f = s.phi[m].values[node];
-    return m == 0 ? f : std::max(f, -s.phi[m - 1].values[node]);
+    const double f = s.phi[m].values[node], below = m == 0 ? 0.0 : s.phi[m - 1].values[node];
+    if (m > 0 && below - f <= bare * s.h_nm()) return std::numeric_limits<double>::infinity();
+    const double inside = m == 0 ? f : std::max(f, -below);
+    return inside <= 0 ? inside : std::numeric_limits<double>::infinity();
 }
 
 /// Places that no rate removes: phi must not rise above this there. Per band node.
@@ -332,7 +368,7 @@ std::vector<double> ceilings(const Surface& s, const Band& band, const std::vect
     for (std::size_t k = 0; k < out.size(); ++k) {
         const auto n = static_cast<std::size_t>(band.node[k]);
         for (std::size_t m = 0; m < kept.size(); ++m)
-            if (const double inside = kept[m] ? alone(s, m, n) : 0.0; inside < 0) out[k] = std::min(out[k], inside);
+            if (kept[m]) out[k] = std::min(out[k], alone(s, m, n));
         if (band.stop[k] >= 0) out[k] = std::min(out[k], s.phi[static_cast<std::size_t>(band.stop[k])].values[n]);
     }
     return out;
@@ -346,7 +382,8 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     if (!(options.cfl > 0 && options.cfl <= 1)) throw InputError("D0430", "cfl lies between 0 and 1");
     const Lattice l = lattice_of(s);
     std::vector<AngularLaw> laws(speed.beam_law.begin(), speed.beam_law.end());
-    const std::vector<bool> frozen = options.freeze_voids ? sealed_pieces(section) : std::vector<bool>(section.size(), false);
+    const std::vector<bool> frozen =
+        options.freeze_voids ? sealed_pieces(section) : std::vector<bool>(section.size(), false);
     const PieceSpeeds speeds = mean_speeds(s, l, section, speed, laws, duration, frozen);
     MotionReport report{.farthest_nm = speeds.fastest * duration};
     if (!(report.farthest_nm > 0)) return report;
@@ -359,12 +396,14 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     const std::vector<Foot> true_feet = contour_feet(l, section, phi, feet, reach);
     const std::vector<std::int32_t> alone = specks(l, phi);
     const Cells cells = cells_near(l, phi, feet, report.farthest_nm + 3 * l.h, alone);
-    for (std::int32_t n : alone) set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
+    for (std::int32_t n : alone)
+        set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
     if (!is_distance(l, phi, true_feet)) redistance(s);
     refresh_outer(s, l, true_feet, reach);
 
-    const Band band = band_of(l, section, phi, feet, speeds, laws);
-    const std::vector<double> ceiling = ceilings(s, band, untouched(speed, laws));
+    const std::vector<bool> kept = untouched(speed, laws);
+    const Band band = band_of(l, s, section, feet, speed, speeds, laws, frozen, kept);
+    const std::vector<double> ceiling = ceilings(s, band, kept);
     const double wanted = duration * band.steepest / (options.cfl * l.h);
     if (!(wanted < 1e6)) throw NumericalError("a motion wants more than a million substeps; take shorter steps");
     report.substeps = std::max(1, static_cast<int>(std::ceil(wanted)));
@@ -372,7 +411,9 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
         double h = band.isotropic[k] * godunov_norm(band.isotropic[k], x, z);
         for (std::size_t r = 0; r < laws.size(); ++r) {
             const double b = band.beam[r][k];
-            if (b != 0) h += scheme == Hamiltonian::godunov ? godunov_angular(laws[r], b, x, z) : lax_friedrichs(laws[r], b, x, z);
+            if (b != 0)
+                h += scheme == Hamiltonian::godunov ? godunov_angular(laws[r], b, x, z)
+                                                    : lax_friedrichs(laws[r], b, x, z);
         }
         return -h;
     };
@@ -410,7 +451,8 @@ void advect(Surface& s, const std::function<Vec2(Vec2)>& velocity, double durati
 
 }  // namespace level_set
 
-MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s, const MotionOptions& options) {
+MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s,
+                  const MotionOptions& options) {
     return level_set::move_with(s, section, speed, duration_s, options, level_set::Hamiltonian::automatic);
 }
 

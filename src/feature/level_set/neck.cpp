@@ -1,9 +1,9 @@
 // The narrowest gap between facing walls that closes off gas at least as wide below it.
 //
-// For every piece the nearest piece that faces it (normals more than 120 deg apart, each within 53 deg of the line between
-// them) gives a gap. A gap is a neck when the part of the surface between its two pieces holds another gap, at least half
-// the gap further down, that is as wide: so parallel walls have a neck, a groove that only narrows has none. Mirror
-// images and periods of the surface count as walls. Cost O(pieces^2).
+// For every piece the nearest piece that faces it (normals more than 120 deg apart, each within 53 deg of the line
+// between them) gives a gap. A gap is a neck when the part of the surface between its two pieces holds another gap, at
+// least half the gap further down, that is as wide: so parallel walls have a neck, a groove that only narrows has none.
+// Mirror images and periods of the surface count as walls. Cost O(pieces^2).
 #include <limits>
 
 #include "damascene/feature/level_set.hpp"
@@ -94,7 +94,8 @@ Gap gap_of(const std::vector<Wall>& walls, std::size_t k) {
 }
 
 /// Some gap inside the pocket, at least half the gap down, is as wide.
-bool holds_as_wide(const std::vector<Wall>& walls, const std::vector<Gap>& gaps, std::size_t from, std::size_t to, double width) {
+bool holds_as_wide(const std::vector<Wall>& walls, const std::vector<Gap>& gaps, std::size_t from, std::size_t to,
+                   double width) {
     for (std::size_t k = from; k <= to; ++k) {
         if (!(gaps[k].width < infinity) || gaps[k].other < from || gaps[k].other > to) continue;
         const bool deep = walls[k].s - walls[from].s > 0.5 * width && walls[to].s - walls[k].s > 0.5 * width;
@@ -116,7 +117,8 @@ Neck neck(const Surface& surface) {
         const Gap& g = gaps[k];
         if (!(g.width < infinity)) continue;
         const double z = 0.5 * (e.walls[k].mid.z + e.walls[g.other].mid.z);
-        const bool narrower = g.width < best.gap_nm * (1 - 1e-3), higher = g.width < best.gap_nm * (1 + 1e-3) && z > best.z_nm;
+        const bool narrower = g.width < best.gap_nm * (1 - 1e-3),
+                   higher = g.width < best.gap_nm * (1 + 1e-3) && z > best.z_nm;
         if (!narrower && !higher) continue;
         if (holds_as_wide(e.walls, gaps, std::min(k, g.other), std::max(k, g.other), g.width))
             best = {std::min(best.gap_nm, g.width), z};

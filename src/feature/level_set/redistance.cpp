@@ -19,8 +19,9 @@ struct Cubic {
 
 Cubic cubic(double t) {
     const double t2 = t * t, t3 = t2 * t;
-    return {{0.5 * (-t3 + 2 * t2 - t), 0.5 * (3 * t3 - 5 * t2 + 2), 0.5 * (-3 * t3 + 4 * t2 + t), 0.5 * (t3 - t2)},
-            {0.5 * (-3 * t2 + 4 * t - 1), 0.5 * (9 * t2 - 10 * t), 0.5 * (-9 * t2 + 8 * t + 1), 0.5 * (3 * t2 - 2 * t)}};
+    return {
+        {0.5 * (-t3 + 2 * t2 - t), 0.5 * (3 * t3 - 5 * t2 + 2), 0.5 * (-3 * t3 + 4 * t2 + t), 0.5 * (t3 - t2)},
+        {0.5 * (-3 * t2 + 4 * t - 1), 0.5 * (9 * t2 - 10 * t), 0.5 * (-9 * t2 + 8 * t + 1), 0.5 * (3 * t2 - 2 * t)}};
 }
 
 struct ValueSlope {
@@ -48,7 +49,7 @@ ValueSlope bicubic(const Lattice& l, const std::vector<double>& phi, Vec2 p) {
     return out;
 }
 
-/// Nearest point of {phi = 0} to p from a first guess, or the guess where phi is not smooth [Chopp2001, eq. 3-6].
+/// Nearest point of {phi = 0} to p from a first guess, or the guess where phi is not smooth [Chopp 2001].
 double smooth_distance(const Lattice& l, const std::vector<double>& phi, Vec2 p, const Foot& foot) {
     Vec2 y = foot.at;
     for (int step = 0; step < 12; ++step) {
@@ -85,8 +86,10 @@ void set_top(Surface& s, std::size_t node, double value) {
     for (std::size_t m = 0; m < top; ++m) {
         double& f = s.phi[m].values[node];
         const double above = f - old;
-        if (above <= bare * h) f = value;
-        else f = std::max(value, f + (1 - smooth_step(0.25 * h, h, above)) * (value - old));
+        if (above <= bare * h)
+            f = value;
+        else
+            f = std::max(value, f + (1 - smooth_step(0.25 * h, h, above)) * (value - old));
     }
     s.phi[top].values[node] = value;
 }
@@ -99,7 +102,8 @@ std::vector<double> signed_distance(const Lattice& l, const std::vector<double>&
         for (std::size_t k = begin; k < end; ++k) {
             const Foot& f = feet[k];
             const auto n = static_cast<std::size_t>(f.node);
-            const Vec2 p = l.at(static_cast<int>(n % static_cast<std::size_t>(l.nx)), static_cast<int>(n / static_cast<std::size_t>(l.nx)));
+            const Vec2 p = l.at(static_cast<int>(n % static_cast<std::size_t>(l.nx)),
+                                static_cast<int>(n / static_cast<std::size_t>(l.nx)));
             const double d = f.distance_nm < smooth ? smooth_distance(l, phi, p, f) : f.distance_nm;
             out[n] = phi[n] < 0 ? -std::max(d, 1e-12 * l.h) : d;
         }
@@ -111,7 +115,8 @@ std::vector<double> signed_distance(const Lattice& l, const std::vector<double>&
 
 void redistance(Surface& s) {
     const level_set::Lattice l = level_set::lattice_of(s);
-    const std::vector<double> d = level_set::signed_distance(l, s.phi.back().values, level_set::band_cells * l.h, 3 * l.h);
+    const std::vector<double> d =
+        level_set::signed_distance(l, s.phi.back().values, level_set::band_cells * l.h, 3 * l.h);
     for (std::size_t k = 0; k < d.size(); ++k) level_set::set_top(s, k, d[k]);
 }
 
@@ -121,7 +126,8 @@ void offset_surface(Surface& s, double distance) {
     const std::vector<double> d = level_set::signed_distance(l, top, std::abs(distance) + level_set::band_cells * l.h,
                                                              std::abs(distance) + 1.5 * l.h);
     for (std::size_t k = 0; k < d.size(); ++k) {
-        const double near = std::abs(top[k]) < 1.5 * l.h ? top[k] : d[k];  // sub-cell shifts keep the contour's own values
+        const double near =
+            std::abs(top[k]) < 1.5 * l.h ? top[k] : d[k];  // sub-cell shifts keep the contour's own values
         top[k] = near - distance;
     }
     for (std::size_t m = 0; m + 1 < s.phi.size(); ++m)

@@ -17,7 +17,7 @@ std::vector<Piece> pieces_of(const std::vector<Chain>&);
 void set_top(Surface&, std::size_t node, double value);
 
 /// Signed distance of the contour within reach, beyond it at least `reach_nm` of the same sign. Within `smooth_nm` of
-/// smooth stretches by Newton's method on bicubic interpolants [Chopp2001], else to the contour's straight pieces.
+/// smooth stretches by Newton's method on bicubic interpolants [Chopp 2001], else to the contour's straight pieces.
 std::vector<double> signed_distance(const Lattice&, const std::vector<double>& phi, double reach_nm, double smooth_nm);
 
 }  // namespace damascene::feature::level_set

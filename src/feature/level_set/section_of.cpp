@@ -36,15 +36,18 @@ std::vector<Break> breaks_of(const Surface& surface, const Lattice& l, const Cha
         if (!c.corner[k] && !changes) continue;
         const bool near_end = !c.closed && (s[k] < 0.5 * piece || s.back() - s[k] < 0.5 * piece);
         if (near_end && !c.corner[k]) continue;
-        if (out.empty() || s[k] - out.back().s > 0.5 * piece) out.push_back({s[k], c.corner[k]});
-        else if (c.corner[k] && !out.back().corner) out.back() = {s[k], true};
+        if (out.empty() || s[k] - out.back().s > 0.5 * piece)
+            out.push_back({s[k], c.corner[k]});
+        else if (c.corner[k] && !out.back().corner)
+            out.back() = {s[k], true};
     }
     return out;
 }
 
 Vec2 point_at(const Chain& c, const std::vector<double>& s, double q) {
     const auto up = std::upper_bound(s.begin(), s.end(), q);
-    const auto k = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(up - s.begin() - 1, 0, static_cast<std::ptrdiff_t>(s.size()) - 2));
+    const auto k = static_cast<std::size_t>(
+        std::clamp<std::ptrdiff_t>(up - s.begin() - 1, 0, static_cast<std::ptrdiff_t>(s.size()) - 2));
     const Vec2 a = c.points[k], b = c.points[(k + 1) % c.points.size()];
     const double length = s[k + 1] - s[k];
     return length > 0 ? a + std::clamp((q - s[k]) / length, 0.0, 1.0) * (b - a) : a;
