@@ -15,7 +15,7 @@ namespace {
 
 constexpr int draws = 100'000;
 
-// sup |F_n - u| sqrt(n) of what must be uniform; exceeds 1.95 once in a thousand [Kolmogorov 1933].
+// sup |F_n - u| sqrt(n) of what must be uniform; exceeds 1.95 once in a thousand.
 double kolmogorov(std::vector<double> u) {
     std::sort(u.begin(), u.end());
     const auto n = static_cast<double>(u.size());
