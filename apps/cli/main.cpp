@@ -109,6 +109,10 @@ int main(int argc, char** argv) {
     } catch (const ResourceError& error) {
         show({error.diagnostic()}, argc, argv);
         return 3;
+    } catch (const NumericalError& error) {
+        show({Diagnostic{"D0503", error.what(), {}, {}, {}, "finished steps are kept: change this one, then --resume"}},
+             argc, argv);
+        return 4;
     } catch (const Cancelled&) {
         note("stopped\n");
         return signal_received != 0 ? 128 + signal_received : 130;

@@ -104,6 +104,7 @@ std::string model_schema(const ModelInfo& model);  ///< JSON schema of its table
 std::string recipe_schema();                       ///< JSON schema (draft 4) of a whole recipe
 const ModelInfo& layout_table();
 const ModelInfo& optics_table();
+const ModelInfo& structure_table();
 const ModelInfo& expect_table();
 const ModelInfo& rules_table();
 struct Preset {
@@ -139,7 +140,8 @@ struct PrintSet {
     double threshold = 0;
     std::vector<Contour> nominal, outer, inner;
 };
-using Value = std::variant<Clip, Mask, ImageStack, PrintSet>;
+/// noun "surface": a cross-section of solids (geometry/surface.hpp).
+using Value = std::variant<Clip, Mask, ImageStack, PrintSet, Surface>;
 std::string noun(const Value& value);
 
 struct Scalar {
@@ -235,6 +237,7 @@ struct Inputs {
     std::string folder;  ///< paths of the recipe are relative to it
     const Resolved* layout = nullptr;
     const Resolved* optics = nullptr;
+    const Resolved* structure = nullptr;
     const Resolved* params = nullptr;
     std::map<std::string, const Value*> values;  ///< by noun
     std::uint64_t seed = 1;
@@ -243,12 +246,12 @@ struct Cost {
     double seconds = 0, bytes = 0;
     std::string detail;
 };
-/// A step model: file src/flow/models/<name>.cpp.
+/// A step model: file src/flow/models/<name>.cpp, or a surface model of src/feature/models.
 struct StepModel {
     ModelInfo info;
     std::vector<std::string_view> needs, gives;  ///< nouns; "layout" and "optics" may come from top-level tables
-    StepResult (*run)(const Inputs&, const Context&) = nullptr;
-    Cost (*estimate)(const Inputs&) = nullptr;
+    std::function<StepResult(const Inputs&, const Context&)> run;
+    std::function<Cost(const Inputs&)> estimate;
     std::vector<std::string_view> wants = {};  ///< nouns used when an earlier step gives them
 };
 const std::vector<const StepModel*>& step_models();
@@ -274,7 +277,7 @@ struct InputFile {
 struct Recipe {
     std::string file, folder, text, title;
     std::uint64_t seed = 1;
-    std::optional<Resolved> layout, optics;
+    std::optional<Resolved> layout, optics, structure;
     std::vector<StepPlan> steps;
     std::vector<Expectation> expects;
     std::vector<Diagnostic> warnings;

@@ -54,7 +54,7 @@ double travel(const Field2<double>& phi, const Section& start, Vec2 from, Vec2 d
 }
 
 double depth_extent(const Field2<double>& phi) {
-    return std::hypot(phi.grid.dx.in(nm) * phi.grid.nx, phi.grid.dy.in(nm) * phi.grid.ny);
+    return std::hypot(phi.grid.dx.in(nm)*phi.grid.nx, phi.grid.dy.in(nm)*phi.grid.ny);
 }
 
 bool level(const WallPoint& p) { return p.normal.z > 0.9; }
@@ -83,6 +83,29 @@ double bottom_centre(const std::vector<WallPoint>& wall, double highest_bottom, 
         i = end;
     }
     return runs > 0 ? sum / runs : nothing;
+}
+
+/// Area (planar) or volume of revolution of a ring, its centroid and extent.
+Void void_of(const Ring& ring, double unit_nm, Symmetry symmetry) {
+    Void v;
+    double area = 0, moment_x = 0, moment_z = 0, second = 0, left = 1e300, right = -1e300;
+    v.top.z = -1e300, v.bottom.z = 1e300;
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        const Point a = ring[i], b = ring[(i + 1) % ring.size()];
+        const Vec2 p{a.x * unit_nm, a.y * unit_nm}, q{b.x * unit_nm, b.y * unit_nm};
+        const double c = 0.5 * (p.x * q.z - q.x * p.z);
+        area += c, moment_x += c * (p.x + q.x) / 3, moment_z += c * (p.z + q.z) / 3;
+        second += c * (p.x + q.x) / 3;
+        v.outline.push_back(p);
+        if (p.z > v.top.z) v.top = p;
+        if (p.z < v.bottom.z) v.bottom = p;
+        left = std::min(left, p.x), right = std::max(right, p.x);
+    }
+    const bool axial = symmetry == Symmetry::axial;
+    v.area = axial ? 2 * 3.14159265358979323846 * std::abs(second) : std::abs(area);
+    if (area != 0) v.centroid = {moment_x / area, moment_z / area};
+    v.width_nm = axial ? 2 * right : right - left;
+    return v;
 }
 
 Field2<double> resampled(const Field2<double>& f, const Grid2& grid) {
@@ -114,8 +137,8 @@ Field2<double> extended(const Field2<double>& f, int below, int above) {
 std::vector<WallPoint> wall_of(const Section& start_section, const Surface& start, const Surface& end) {
     const Field2<double>& phi = end.phi.back();
     const double longest = depth_extent(start.phi.back());
-    const std::size_t count = start_section.chain_begin.size() > 1 ? start_section.chain_begin[1]
-                                                                    : start_section.size();
+    const std::size_t count =
+        start_section.chain_begin.size() > 1 ? start_section.chain_begin[1] : start_section.size();
     std::vector<WallPoint> wall(count);
     double arc = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -142,19 +165,39 @@ StepCoverage step_coverage(const std::vector<WallPoint>& wall, Symmetry symmetry
         if (level(p)) top = std::max(top, p.at.z), bottom = std::min(bottom, p.at.z);
     const double depth = top - bottom;
     if (!(depth > 0) || field_thickness_nm == 0) return c;
+    const double floor = bottom_centre(wall, bottom + 0.1 * depth, symmetry);
+    // Lower down the wall grows into the film on the bottom, not along its own normal.
+    const double lowest = bottom + std::max(0.02 * depth, std::isfinite(floor) ? 1.1 * floor : 0.0);
     double least = std::numeric_limits<double>::infinity(), middle = 0, corner = 0;
     int at_middle = 0, walls = 0;
     for (const WallPoint& p : wall) {
         if (!upright(p)) continue;
         const double down = (top - p.at.z) / depth;
-        if (down > 0.02 && down < 0.98) least = std::min(least, p.thickness_nm), ++walls;
+        if (down > 0.02 && p.at.z > lowest) least = std::min(least, p.thickness_nm), ++walls;
         if (std::abs(down - 0.5) < 0.03) middle += p.thickness_nm, ++at_middle;
         if (down < 0.1) corner = std::max(corner, p.thickness_nm);
     }
-    c.bottom = bottom_centre(wall, bottom + 0.1 * depth, symmetry) / field_thickness_nm;
+    c.bottom = floor / field_thickness_nm;
     if (walls > 0) c.sidewall_min = least / field_thickness_nm, c.overhang = corner / field_thickness_nm;
     if (at_middle > 0) c.sidewall_mid = middle / at_middle / field_thickness_nm;
     return c;
+}
+
+std::vector<Void> shut_in(const Surface& surface, double gap_nm) {
+    Surface closed = surface;
+    offset_surface(closed, 0.5 * gap_nm);
+    constexpr double unit_nm = 1e-3;
+    const double least = surface.h_nm() * surface.h_nm();
+    std::vector<Void> out;
+    for (const Void& v : voids(closed, 0.25 * least)) {
+        Region ring{unit_nm * nm, {{}}};
+        for (const Vec2 p : v.outline)
+            ring.rings[0].push_back({static_cast<std::int32_t>(std::lround(p.x / unit_nm)),
+                                     static_cast<std::int32_t>(std::lround(p.z / unit_nm))});
+        for (const Ring& r : offset(normalised(ring), 0.5 * gap_nm * nm, true).rings)
+            out.push_back(void_of(r, unit_nm, surface.symmetry));
+    }
+    return out;
 }
 
 Surface regridded(const Surface& s, double h_nm) {

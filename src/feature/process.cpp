@@ -60,8 +60,8 @@ Arrivals arrivals_on(const Surface& surface, const Process& process, double piec
     a.section = section_of(surface, piece_nm);
     a.place.section = &a.section;
     a.incident.resize(process.species.size());
-    const bool diffuse = std::any_of(process.species.begin(), process.species.end(),
-                                     [](const Species& s) { return s.diffuse; });
+    const bool diffuse =
+        std::any_of(process.species.begin(), process.species.end(), [](const Species& s) { return s.diffuse; });
     const ViewFactors factors = diffuse ? view_factors(a.section, context) : ViewFactors{};
     for (std::size_t k = 0; k < process.species.size(); ++k) {
         const Species& species = process.species[k];
@@ -172,7 +172,7 @@ class Step {
 
     ProcessOutcome run() {
         begin();
-        while (out_.duration_s < duration_ * (1 - 1e-12) && !(closed_ && options_.stop.until_closed)) {
+        while (out_.duration_s < duration_ * (1 - 1e-12) && !(shut_ && options_.stop.until_closed)) {
             context_.check();
             advance();
             report();
@@ -203,9 +203,21 @@ class Step {
         for (const Species& s : process_.species) out_.species.push_back(s.name);
     }
 
+    /// Gas rows above the surface before it can reach the ceiling; the solid's volume does not change by that.
+    void raise_ceiling(const Section& section) {
+        const Grid2& g = out_.surface.grid;
+        const double h = out_.surface.h_nm(), ceiling = g.y0.in(nm) + h * (g.ny - 1);
+        constexpr double least = 10, added = 40;
+        double top = -std::numeric_limits<double>::infinity();
+        for (const Piece& p : section.pieces) top = std::max({top, p.a.z, p.b.z});
+        if (top > ceiling - least * h)
+            out_.surface = with_room(std::move(out_.surface), g.y0.in(nm), ceiling + added * h);
+    }
+
     void advance() {
         const double h = out_.surface.h_nm();
         const Arrivals now = arrive(out_.surface);
+        raise_ceiling(now.section);
         const SurfaceSpeed first = speed(now);
         const std::vector<double> speeds = piece_speeds(now.section, first);
         const double fastest = largest_of(speeds);
@@ -217,8 +229,8 @@ class Step {
         move(predicted, now.section, first, dt, motion_);
         const Arrivals then = arrive(predicted);
         const SurfaceSpeed second = speed(then);
-        counted_ += 0.5 * dt * (volume_rate(now.section, speeds) +
-                                volume_rate(then.section, piece_speeds(then.section, second)));
+        counted_ += 0.5 * dt *
+                    (volume_rate(now.section, speeds) + volume_rate(then.section, piece_speeds(then.section, second)));
         move(predicted, then.section, second, dt, motion_);
         out_.surface = blend(out_.surface, predicted, 0.5);
         if (++out_.steps % 5 == 0) redistance(out_.surface);
@@ -232,7 +244,9 @@ class Step {
     }
 
     void report() {
-        const Neck at = neck(out_.surface);
+        Neck at = neck(out_.surface);
+        const double before = out_.history.back().gap_nm;
+        if (!std::isfinite(at.gap_nm) && before < 6 * out_.surface.h_nm()) at.gap_nm = 0;  // it has met
         const double grown = whole_volume(out_.surface) - volume_before_;
         const double error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         const TimePoint last = out_.history.back();
@@ -246,6 +260,7 @@ class Step {
         note(out_.closure_time_s, cut);
         note(out_.closure_time_half_gap_s, 0.5 * cut);
         closed_ = out_.closure_time_s.has_value();
+        shut_ = out_.closure_time_half_gap_s.has_value();
         if (out_.duration_s >= next_snapshot() * (1 - 1e-12) || (!std::isfinite(duration_) && out_.steps % 16 == 0))
             out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
         const double share = std::isfinite(duration_) ? out_.duration_s / duration_
@@ -260,9 +275,10 @@ class Step {
 
     void finish() {
         redistance(out_.surface);
-        if (out_.frames.back().time_s < out_.duration_s)
-            out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
-        out_.voids = voids(out_.surface);
+        if (out_.frames.back().time_s < out_.duration_s) out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
+        out_.voids =
+            closed_ ? shut_in(out_.surface, gap_cutoff(options_.stop, out_.surface.h_nm())) : voids(out_.surface);
+        if (closed_) out_.frames.back().voids = out_.voids;
         const double grown = whole_volume(out_.surface) - volume_before_;
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
@@ -286,7 +302,7 @@ class Step {
     Arrivals start_arrivals_;
     std::vector<double> start_speeds_;
     double duration_ = 0, volume_before_ = 0, counted_ = 0, progress_ = 0;
-    bool closed_ = false;
+    bool closed_ = false, shut_ = false;
     ProcessOutcome out_;
 };
 

@@ -11,10 +11,10 @@ namespace {
 
 template <class T>
 constexpr bool is_plain =
-    std::is_arithmetic_v<T> || std::is_same_v<T, Point> || std::is_same_v<T, std::complex<double>> ||
-    std::is_same_v<T, Length> || std::is_same_v<T, std::array<double, 2>> || std::is_same_v<T, std::array<double, 3>> ||
-    std::is_same_v<T, std::array<double, 4>> || std::is_same_v<T, std::array<std::int32_t, 3>> ||
-    std::is_same_v<T, std::byte>;
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, Point> ||
+    std::is_same_v<T, std::complex<double>> || std::is_same_v<T, Length> || std::is_same_v<T, std::array<double, 2>> ||
+    std::is_same_v<T, std::array<double, 3>> || std::is_same_v<T, std::array<double, 4>> ||
+    std::is_same_v<T, std::array<std::int32_t, 3>> || std::is_same_v<T, std::byte>;
 
 class Writer {
   public:
@@ -131,6 +131,7 @@ class Reader {
             case 1: value = Mask{}; break;
             case 2: value = ImageStack{}; break;
             case 3: value = PrintSet{}; break;
+            case 4: value = Surface{}; break;
             default: damaged();
         }
         std::visit([&](auto& v) { item(v); }, value);
@@ -166,6 +167,18 @@ void fields(A& a, ImageStack& s) {
 template <class A>
 void fields(A& a, PrintSet& p) {
     a(p.threshold, p.nominal, p.outer, p.inner);
+}
+template <class A>
+void fields(A& a, Grid2& g) {
+    a(g.nx, g.ny, g.dx, g.dy, g.x0, g.y0);
+}
+template <class A>
+void fields(A& a, Field2<double>& f) {
+    a(f.grid, f.values);
+}
+template <class A>
+void fields(A& a, Surface& s) {
+    a(s.symmetry, s.left, s.right, s.grid, s.materials, s.phi);
 }
 template <class A>
 void fields(A& a, Scalar& s) {

@@ -71,7 +71,11 @@ std::string leaf_schema(const ParamSpec& spec) {
         case ParamKind::choice: return "\"enum\": [" + join(choices, ", ") + "]";
         case ParamKind::text:
         case ParamKind::path: return "\"type\": \"string\", \"minLength\": 1";
-        case ParamKind::real_list: return "\"type\": \"array\", \"items\": {" + number_schema(spec) + "}" + count;
+        case ParamKind::real_list: {
+            const std::string list = "\"type\": \"array\", \"items\": {" + number_schema(spec) + "}" + count;
+            if (spec.count > 1) return list;
+            return "\"anyOf\": [{" + list + "}, {" + number_schema(spec) + "}]";
+        }
         case ParamKind::text_list: return "\"type\": \"array\", \"items\": {\"type\": \"string\"}" + count;
         case ParamKind::text_table: return "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}";
         case ParamKind::model: {
@@ -139,6 +143,7 @@ std::string recipe_schema() {
            "\"string\"}},\n    \"expect\": {\"type\": \"array\", \"items\": " +
            expect + "},\n    \"layout\": " + model_schema(layout_table()) +
            ",\n    \"optics\": " + model_schema(optics_table()) +
+           ",\n    \"structure\": " + model_schema(structure_table()) +
            ",\n    \"step\": {\"type\": \"array\", \"minItems\": 1, \"items\": {\"anyOf\": [\n      " +
            join(steps, ",\n      ") + "\n    ]}}\n  }\n}\n";
 }

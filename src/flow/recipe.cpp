@@ -5,14 +5,15 @@
 
 #include "damascene/flow.hpp"
 #include "damascene/optics.hpp"
+#include "flow/film_side.hpp"
 #include "flow/tables.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
 namespace {
 
-const std::vector<std::string> recipe_keys = {"damascene", "title",  "seed",   "expect",
-                                              "extends",   "layout", "optics", "step"};
+const std::vector<std::string> recipe_keys = {"damascene", "title",  "seed",      "expect", "extends",
+                                              "layout",    "optics", "structure", "step"};
 const std::vector<std::string> step_keys = {"name", "model", "from"};
 
 bool is_name(const std::string& text) {
@@ -200,6 +201,7 @@ class StepReader {
     void read(const Node& node) {
         if (node.kind != Node::Kind::table)
             return (void)faults_.error("D0105", "a step is a table", node.span, "begin it with [[step]]");
+        if (node.find("repeat")) return repeat(node);
         const Node* model_name = node.find("model");
         if (!model_name || model_name->kind != Node::Kind::text)
             return (void)faults_.error("D0107", "a step needs a model", model_name ? model_name->span : node.span,
@@ -227,6 +229,40 @@ class StepReader {
     }
 
   private:
+    /// repeat = N and inner steps [[step.step]]: the inner steps N times over, named name-1, name-2, ...
+    void repeat(const Node& node) {
+        constexpr int most = 1000;
+        const Node *count = node.find("repeat"), *inner = node.find("step");
+        for (const auto& [key, child] : node.entries)
+            if (key != "repeat" && key != "step")
+                faults_.error("D0102", "unknown key '" + key + "' beside 'repeat'", child.key_span,
+                              "allowed: repeat, step");
+        if (count->kind != Node::Kind::integer || count->integer < 1 || count->integer > most)
+            return (void)faults_.error("D0105", "'repeat' has the wrong kind or range", count->span,
+                                       "a whole number: 1 .. " + std::to_string(most));
+        if (!inner || inner->kind != Node::Kind::array || inner->items.empty())
+            return (void)faults_.error("D0107", "'repeat' has no inner steps", count->span,
+                                       "begin each with [[step.step]]");
+        for (std::int64_t i = 1; i <= count->integer; ++i)
+            for (const Node& item : inner->items) {
+                Node copy = item;
+                if (copy.find("repeat"))
+                    return (void)faults_.error("D0105", "'repeat' inside 'repeat'", copy.span, "one level");
+                name_turn(copy, i);
+                const std::size_t before = faults_.errors.size();
+                read(copy);
+                if (faults_.errors.size() > before) return;  // the same fault in every turn is said once
+            }
+    }
+    static void name_turn(Node& step, std::int64_t turn) {
+        Node* name = step.find("name");
+        const Node* model = step.find("model");
+        if (!name && model && model->kind == Node::Kind::text) {
+            step.entries.push_back({"name", *model});
+            name = step.find("name");
+        }
+        if (name && name->kind == Node::Kind::text) name->text += "-" + std::to_string(turn);
+    }
     static std::string known_models() {
         std::vector<std::string> names;
         for (const StepModel* model : step_models()) names.emplace_back(model->info.name);
@@ -277,6 +313,8 @@ class StepReader {
                 return;
             else if (const StepPlan* other = nearest_giving(noun))
                 step.from[std::string(noun)] = other->name;
+            else if (noun == "surface" && recipe_.structure)
+                return;
             else if (required)
                 missing(step, std::string(noun), model_span);
         };
@@ -294,7 +332,10 @@ class StepReader {
         faults_.error("D0110",
                       "step '" + step.name + "' needs " + (noun == "image" || noun == "optics" ? "an " : "a ") + noun +
                           ", but nothing before it gives one",
-                      span, table ? "add the table [" + noun + "]" : "models that give one: " + models_giving(noun));
+                      span,
+                      table               ? "add the table [" + noun + "]"
+                      : noun == "surface" ? "add the table [structure], or a step before it: " + models_giving(noun)
+                                          : "models that give one: " + models_giving(noun));
     }
 
     Recipe& recipe_;
@@ -396,6 +437,8 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     if (options.seed) recipe.seed = *options.seed;
     read_table(node, "layout", layout_table(), recipe.layout, faults);
     read_table(node, "optics", optics_table(), recipe.optics, faults);
+    read_table(node, "structure", structure_table(), recipe.structure, faults);
+    if (recipe.structure && faults.errors.empty()) check_structure(*recipe.structure, *node.find("structure"), faults);
     if (recipe.layout && faults.errors.empty()) check_layout(*recipe.layout, *node.find("layout"), faults);
     if (recipe.optics) {
         check_optics(*recipe.optics, *node.find("optics"), faults);
@@ -422,6 +465,7 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     };
     if (recipe.layout) collect(recipe.layout->entries);
     if (recipe.optics) collect(recipe.optics->entries);
+    if (recipe.structure) collect(recipe.structure->entries);
     for (const StepPlan& step : recipe.steps) {
         recipe.entries.push_back({"step." + step.name + ".model", std::string(step.model->info.name), "",
                                   origin_text(step.span), "user", std::string(step.model->info.citation), false});

@@ -134,14 +134,13 @@ Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::strin
                                                    "violations",
                                                    "shots",
                                                    "intensity_max",
-                                                   "void_count",
-                                                   "void_area",
-                                                   "void_volume",
-                                                   "closure_time",
-                                                   "step_coverage_bottom",
-                                                   "step_coverage_side_min",
-                                                   "overhang",
-                                                   "field_thickness",
+                                                   "void.count",
+                                                   "void.area",
+                                                   "closure.thickness",
+                                                   "step_coverage.bottom",
+                                                   "step_coverage.sidewall_min",
+                                                   "aspect_ratio",
+                                                   "depth",
                                                    "mass_balance_error"};
     Json first = Json::array(), second = Json::array();
     for (const ReportStep& step : steps)
@@ -155,7 +154,7 @@ Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::strin
                                {"pass", verdict == verdicts.end() ? Json(nullptr) : Json(verdict->second)}};
             if (verdict != verdicts.end())
                 first.push_back(item);
-            else if (std::find(asked.begin(), asked.end(), s.id) != asked.end())
+            else if (std::isfinite(s.value) && std::find(asked.begin(), asked.end(), s.id) != asked.end())
                 second.push_back(item);
         }
     for (const Json& item : second) first.push_back(item);

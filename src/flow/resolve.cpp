@@ -275,15 +275,16 @@ class Resolver {
         return right;
     }
     void real_list(const ParamSpec& spec, const Node& node) {
-        if (!counted(spec, node)) return;
+        const bool one = node.kind != Node::Kind::array && node.kind != Node::Kind::table && spec.count <= 1;
+        if (!one && !counted(spec, node)) return;
         std::vector<double> list;
         std::vector<std::string> texts;
-        for (const Node& item : node.items)
+        for (const Node& item : one ? std::vector<Node>{node} : node.items)
             if (const auto si = number(spec, item)) {
                 list.push_back(*si);
                 texts.push_back(shown(spec, *si));
             }
-        if (list.size() == node.items.size()) given(spec, node, list, "[" + join(texts, ", ") + "]");
+        if (list.size() == (one ? 1 : node.items.size())) given(spec, node, list, "[" + join(texts, ", ") + "]");
     }
     void text_list(const ParamSpec& spec, const Node& node) {
         if (!counted(spec, node)) return;

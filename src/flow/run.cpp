@@ -147,6 +147,7 @@ class Runner {
         in.seed = recipe_.seed;
         in.layout = recipe_.layout ? &*recipe_.layout : nullptr;
         in.optics = recipe_.optics ? &*recipe_.optics : nullptr;
+        in.structure = recipe_.structure ? &*recipe_.structure : nullptr;
         in.params = &step.params;
         for (const auto& [noun_name, from] : step.from)
             for (const Done& done : done_)
@@ -169,6 +170,8 @@ class Runner {
         if (recipe_.layout && takes("layout")) text += canonical(recipe_.layout->entries, "", recipe_.folder, files_);
         if (recipe_.optics && (takes("optics") || takes("layout")))
             text += canonical(recipe_.optics->entries, "", recipe_.folder, files_);
+        if (recipe_.structure && takes("surface") && !in.values.contains("surface"))
+            text += canonical(recipe_.structure->entries, "", recipe_.folder, files_);
         for (const auto& [noun_name, value] : in.values) {
             const io::Bytes bytes = to_bytes(*value);
             text += noun_name + "=" + sha256_hex(io::ByteView(bytes)) + "\n";
@@ -201,6 +204,23 @@ class Runner {
         return step_result_of(*payload);
     }
 
+    /// Faults found while computing get the place of their step.
+    StepResult computed(const StepPlan& step, const Inputs& in) {
+        try {
+            return step.model->run(in, context_for(step));
+        } catch (const InputError& error) {
+            std::vector<Diagnostic> diagnostics = error.diagnostics();
+            for (Diagnostic& d : diagnostics) {
+                if (!d.where.file.empty()) continue;
+                d.message = "step '" + step.name + "': " + d.message;
+                d.where = where(step.span);
+            }
+            throw InputError(std::move(diagnostics));
+        } catch (const NumericalError& error) {
+            throw NumericalError("step '" + step.name + "': " + error.what());
+        }
+    }
+
     void run_step(const StepPlan& step) {
         if (options_.cancel_requested && *options_.cancel_requested) throw Cancelled();
         const Inputs in = inputs_of(step);
@@ -213,7 +233,7 @@ class Runner {
             done.reused = true;
             ++outcome_.steps_reused;
         } else {
-            done.result = step.model->run(in, context_for(step));
+            done.result = computed(step, in);
             store_.save(done.key, to_bytes(done.result));
         }
         done.wall = seconds_since(begin);
@@ -450,7 +470,7 @@ class Runner {
 }  // namespace
 
 std::string noun(const Value& value) {
-    static const char* const names[] = {"layout", "mask", "image", "print"};
+    static const char* const names[] = {"layout", "mask", "image", "print", "surface"};
     return names[value.index()];
 }
 
@@ -463,6 +483,7 @@ RecipeEstimate estimate(const Recipe& recipe) {
         in.folder = recipe.folder;
         in.layout = recipe.layout ? &*recipe.layout : nullptr;
         in.optics = recipe.optics ? &*recipe.optics : nullptr;
+        in.structure = recipe.structure ? &*recipe.structure : nullptr;
         in.params = &step.params;
         const Cost cost = step.model->estimate(in);
         result.total.seconds += cost.seconds;

@@ -1,9 +1,11 @@
 // The tables of a recipe that are not steps, and the catalogues a recipe can name.
 #include "flow/tables.hpp"
 
+#include <algorithm>
 #include <deque>
 
 #include "damascene/optics.hpp"
+#include "flow/film_side.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
@@ -277,8 +279,20 @@ std::vector<const ModelInfo*> models_in(const std::string& catalogue) {
         for (const StepModel* model : step_models()) list.push_back(&model->info);
     if (catalogue == "source")
         for (const optics::SourceModel* model : optics::source_models()) list.push_back(&model->info);
-    if (catalogue == "table") list = {&layout_table(), &optics_table(), &expect_table(), &rules_table()};
+    if (catalogue == "table")
+        list = {&layout_table(), &optics_table(), &structure_table(), &expect_table(), &rules_table()};
     return list;
+}
+
+const std::vector<const StepModel*>& step_models() {
+    static const std::vector<const StepModel*> all = [] {
+        std::vector<const StepModel*> list = light_step_models();
+        for (const StepModel& model : film_step_models()) list.push_back(&model);
+        std::sort(list.begin(), list.end(),
+                  [](const StepModel* a, const StepModel* b) { return a->info.name < b->info.name; });
+        return list;
+    }();
+    return all;
 }
 
 const StepModel* find_step_model(std::string_view name) {

@@ -57,17 +57,17 @@ struct Process {
 
 /// When a step ends: the first that is met.
 struct StopRule {
-    double duration_s = 0;         ///< 0 = none
-    double thickness_nm = 0;       ///< on the flat field; 0 = none
+    double duration_s = 0;    ///< 0 = none
+    double thickness_nm = 0;  ///< on the flat field; 0 = none
     bool until_closed = false;
-    double gap_cutoff_nm = 0;      ///< closure is a gap this narrow; 0 = max(2 h, 0.5 nm)
+    double gap_cutoff_nm = 0;  ///< closure is a gap this narrow; 0 = max(2 h, 0.5 nm)
 };
 struct StepOptions {
     StopRule stop;
-    double piece_nm = 0;           ///< 0 = 1.5 h
-    double largest_move = 0.5;     ///< of h between flux evaluations
+    double piece_nm = 0;        ///< 0 = 1.5 h
+    double largest_move = 0.5;  ///< of h between flux evaluations
     int snapshots = 24;
-    bool measure = true;           ///< thickness along the wall and step coverage
+    bool measure = true;  ///< thickness along the wall and step coverage
 };
 struct Frame {
     double time_s = 0;
@@ -114,13 +114,16 @@ struct ProcessOutcome {
 ProcessOutcome run_process(Surface start, const Process&, const std::string& film, const StepOptions&,
                            const Context& = {});
 
-
 /// Thickness along the starting normals and step coverage of a film grown from `start` to `end`. Between two walls that
 /// met, thickness ends at the medial line.
 std::vector<WallPoint> wall_of(const Section& start_section, const Surface& start, const Surface& end);
 StepCoverage step_coverage(const std::vector<WallPoint>&, Symmetry, double field_thickness_nm);
 
-/// A surface model: src/feature/models/<name>.cpp. `run` starts from the surface it is given and names the film it adds.
+/// Voids of a surface whose gaps up to `gap_nm` count as shut: what lies behind them, in its full size.
+std::vector<Void> shut_in(const Surface&, double gap_nm);
+
+/// A surface model: src/feature/models/<name>.cpp. `run` starts from the surface it is given and names the film it
+/// adds.
 struct SurfaceModel {
     ModelInfo info;
     ProcessOutcome (*run)(Surface start, const ParamValues&, const Context&) = nullptr;

@@ -2,7 +2,8 @@
 //
 //   Gamma = Gamma_dir + F R Gamma,   R = diag(1 - s_i),   F_ij = share of the hemisphere of i that sees j
 //
-// All fluxes are incident fluxes divided by that on an open flat field (flat = 1). Sources are horizontal and far above.
+// All fluxes are incident fluxes divided by that on an open flat field (flat = 1). Sources are horizontal and far
+// above.
 #pragma once
 
 #include <functional>
@@ -35,9 +36,9 @@ ViewFactors planar_view_factors(const Section&, const Context& = {});
 ViewFactors axial_view_factors(const Section&, const Context& = {});
 
 struct FluxSolution {
-    std::vector<double> incident;                 ///< per piece, flat field = 1
+    std::vector<double> incident;                    ///< per piece, flat field = 1
     double entering = 0, captured = 0, escaped = 0;  ///< per area of flat field; captured + escaped = entering
-    double balance_error = 0;                     ///< |captured + escaped - entering| / entering
+    double balance_error = 0;                        ///< |captured + escaped - entering| / entering
     bool converged = true;
     int iterations = 0;  ///< 0: direct
     double residual = 0;
@@ -78,8 +79,8 @@ std::vector<double> axial_beam_flux(const Section&, const Beam&, const std::func
 
 /// Static flux profiles of a trench or via with vertical walls and isolated mouth (spec of `damascene calc flux`).
 struct HoleFlux {
-    std::vector<double> depth, wall;      ///< depth / full depth of wall places, and flux there
-    std::vector<double> across, bottom;   ///< x / width (r / radius), and flux on the bottom
+    std::vector<double> depth, wall;     ///< depth / full depth of wall places, and flux there
+    std::vector<double> across, bottom;  ///< x / width (r / radius), and flux on the bottom
     double wall_top = 0, wall_mid = 0, bottom_center = 0, bottom_mean = 0, wall_mean = 0, captured_fraction = 0;
     double error_estimate = 0;  ///< largest extrapolation of the values above from `elements` and half as many (h -> 0)
     int elements = 0;

@@ -101,7 +101,7 @@ bool is_speck(const Chain& c, double h) { return c.closed && arc_lengths(c).back
 }  // namespace
 
 Section section_of(const Surface& surface, double piece_nm) {
-    if (!(piece_nm > 0)) throw InputError("D0801", "a section wants pieces of positive length");
+    if (!(piece_nm > 0)) throw InputError("D0430", "a section wants pieces of positive length");
     const Lattice l = lattice_of(surface);
     Section section{surface.symmetry, l.left, l.right, {}, {}};
     std::size_t index = 0;

@@ -25,7 +25,8 @@ double dose_of(const ParamValues& v, const std::string& group, double temperatur
 Pulses pulses_of(const ParamValues& v) {
     const double temperature = v.real("temperature");
     Pulses p;
-    p.metal = {.sticking = v.real("precursor.sticking"), .dose = dose_of(v, "precursor", temperature),
+    p.metal = {.sticking = v.real("precursor.sticking"),
+               .dose = dose_of(v, "precursor", temperature),
                .recombination = v.real("precursor.recombination")};
     if (p.metal.sticking + p.metal.recombination > 1)
         throw InputError("D0402", "precursor.sticking + precursor.recombination is above 1",
@@ -34,7 +35,8 @@ Pulses pulses_of(const ParamValues& v) {
     if (p.reactant_saturates) return p;
     if (!v.has("reactant.pressure") || !v.has("reactant.molar_mass"))
         throw InputError("D0402", "reactant.pulse stands alone", "reactant.pressure and reactant.molar_mass too");
-    p.reactant = {.sticking = v.real("reactant.sticking"), .dose = dose_of(v, "reactant", temperature),
+    p.reactant = {.sticking = v.real("reactant.sticking"),
+                  .dose = dose_of(v, "reactant", temperature),
                   .recombination = v.real("reactant.recombination")};
     return p;
 }
@@ -88,13 +90,13 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     ProcessOutcome out = run_process(surface, process, v.text("film"), options, context);
     report_knudsen(number, gap, out);
     const Pulses pulses = pulses_of(v);
-    const double t = v.real("temperature"), full = full_exposure(v.real("site_density"), v.real("precursor.molar_mass"), t,
-                                                                0);
+    const double t = v.real("temperature"),
+                 full = full_exposure(v.real("site_density"), v.real("precursor.molar_mass"), t, 0);
     out.extra.push_back({"gpc_flat", "film per cycle on an open field", process.flat_speed_nm_s, "nm"});
     out.extra.push_back({"saturation_flat", "share of the sites of an open field", flat_gain(pulses), ""});
     out.extra.push_back({"dose", "tau = arrivals per site in a pulse, open field", pulses.metal.dose, ""});
-    out.extra.push_back(
-        {"exposure", "pressure x time of the metal pulse", v.real("precursor.pressure") * v.real("precursor.pulse"), "Pa s"});
+    out.extra.push_back({"exposure", "pressure x time of the metal pulse",
+                         v.real("precursor.pressure") * v.real("precursor.pulse"), "Pa s"});
     out.extra.push_back({"exposure_flat_monolayer", "exposure of one arrival per site", full, "Pa s"});
     return out;
 }
@@ -146,55 +148,54 @@ const SurfaceModel model_ald = {
              .summary = "Atomic layer deposition in trenches and vias: ballistic dose of one or both half cycles.",
              .equation = "d theta/d tau = s0 (1 - theta) H;  film per cycle = gpc (sites that react)",
              .citation = "Gordon2003",
-             .params = joined(
-                 joined(joined({film_row("ALD film"),
-                                {.name = "cycles",
-                                 .kind = ParamKind::integer,
-                                 .default_text = "100",
-                                 .low = 1,
-                                 .high = 1e6,
-                                 .doc = "number of cycles"},
-                                {.name = "gpc",
-                                 .unit = "nm",
-                                 .default_text = "0.1 nm",
-                                 .low = 0,
-                                 .high = 10,
-                                 .low_open = true,
-                                 .doc = "film per cycle when every site reacts",
-                                 .label = "recall"},
-                                {.name = "site_density",
-                                 .unit = "1/nm^2",
-                                 .default_text = "2.5 1/nm^2",
-                                 .low = 0.01,
-                                 .high = 100,
-                                 .doc = "metals per area and cycle at saturation",
-                                 .label = "recall"},
-                                {.name = "temperature",
-                                 .unit = "degC",
-                                 .default_text = "200 degC",
-                                 .low = -223,
-                                 .high = 1727,
-                                 .doc = "of gas and wafer"},
-                                {.name = "precursor.diameter",
-                                 .unit = "nm",
-                                 .default_text = "0.6 nm",
-                                 .low = 0.1,
-                                 .high = 5,
-                                 .doc = "hard-sphere diameter, for the Knudsen number",
-                                 .label = "recall"},
-                                {.name = "carrier_pressure",
-                                 .unit = "Pa",
-                                 .low = 0,
-                                 .high = 1.1e5,
-                                 .doc = "of the inert gas during the pulse",
-                                 .optional = true},
-                                {.name = "assume_ballistic",
-                                 .kind = ParamKind::boolean,
-                                 .default_text = "false",
-                                 .doc = "run although the Knudsen number is below 10"}},
-                               pulse_rows(true)),
-                        pulse_rows(false)),
-                 grid_rows())},
+             .params = joined(joined(joined({film_row("ALD film"),
+                                             {.name = "cycles",
+                                              .kind = ParamKind::integer,
+                                              .default_text = "100",
+                                              .low = 1,
+                                              .high = 1e6,
+                                              .doc = "number of cycles"},
+                                             {.name = "gpc",
+                                              .unit = "nm",
+                                              .default_text = "0.1 nm",
+                                              .low = 0,
+                                              .high = 10,
+                                              .low_open = true,
+                                              .doc = "film per cycle when every site reacts",
+                                              .label = "recall"},
+                                             {.name = "site_density",
+                                              .unit = "1/nm^2",
+                                              .default_text = "2.5 1/nm^2",
+                                              .low = 0.01,
+                                              .high = 100,
+                                              .doc = "metals per area and cycle at saturation",
+                                              .label = "recall"},
+                                             {.name = "temperature",
+                                              .unit = "degC",
+                                              .default_text = "200 degC",
+                                              .low = -223,
+                                              .high = 1727,
+                                              .doc = "of gas and wafer"},
+                                             {.name = "precursor.diameter",
+                                              .unit = "nm",
+                                              .default_text = "0.6 nm",
+                                              .low = 0.1,
+                                              .high = 5,
+                                              .doc = "hard-sphere diameter, for the Knudsen number",
+                                              .label = "recall"},
+                                             {.name = "carrier_pressure",
+                                              .unit = "Pa",
+                                              .low = 0,
+                                              .high = 1.1e5,
+                                              .doc = "of the inert gas during the pulse",
+                                              .optional = true},
+                                             {.name = "assume_ballistic",
+                                              .kind = ParamKind::boolean,
+                                              .default_text = "false",
+                                              .doc = "run although the Knudsen number is below 10"}},
+                                            pulse_rows(true)),
+                                     pulse_rows(false)),
+                              grid_rows())},
     .run = run};
 
 }  // namespace damascene::feature

@@ -10,21 +10,22 @@ namespace {
 Process part(const std::string& film, double film_isotropic, double film_directional, double isotropic,
              double directional, const std::map<std::string, std::string>& selectivity, const Beam& beam) {
     Process p;
-    if (film_directional != 0 || directional != 0)
-        p.species = {{.name = "ion", .beam = beam, .diffuse = false}};
+    if (film_directional != 0 || directional != 0) p.species = {{.name = "ion", .beam = beam, .diffuse = false}};
     p.speed = [=](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
                   std::span<const std::string> materials) {
         SurfaceSpeed speed;
         for (const std::string& name : materials) {
             const double factor = name == film ? 1.0 : of_material(selectivity, name, 1);
-            const double iso = name == film ? film_isotropic : isotropic, dir = name == film ? film_directional : directional;
+            const double iso = name == film ? film_isotropic : isotropic,
+                         dir = name == film ? film_directional : directional;
             std::vector<double>& row = speed.isotropic.emplace_back(place.section->size(), factor * iso);
             if (!arrivals.empty())
                 for (std::size_t i = 0; i < row.size(); ++i) row[i] += factor * dir * arrivals[0][i];
         }
         return speed;
     };
-    p.deepest_speed_nm_s = std::max({std::abs(isotropic) + std::abs(directional), film_isotropic < 0 ? -film_isotropic : 0.0});
+    p.deepest_speed_nm_s =
+        std::max({std::abs(isotropic) + std::abs(directional), film_isotropic < 0 ? -film_isotropic : 0.0});
     return p;
 }
 
@@ -89,45 +90,46 @@ const SurfaceModel model_bosch = {
              .summary = "Deep etch by cycles of passivation, break-through and isotropic etch.",
              .equation = "scallop = r - sqrt(r^2 - d^2/4)",
              .citation = "Sethian1996",
-             .params = joined(joined({film_row("polymer"),
-                                      {.name = "cycles",
-                                       .kind = ParamKind::integer,
-                                       .default_text = "10",
-                                       .low = 1,
-                                       .high = 2000,
-                                       .doc = "number of cycles"},
-                                      {.name = "passivation",
-                                       .unit = "nm",
-                                       .default_text = "10 nm",
-                                       .low = 0,
-                                       .high = 1e4,
-                                       .low_open = true,
-                                       .doc = "film per cycle, conformal"},
-                                      {.name = "breakthrough",
-                                       .unit = "nm",
-                                       .default_text = "15 nm",
-                                       .low = 0,
-                                       .high = 1e4,
-                                       .low_open = true,
-                                       .doc = "film removed along the ions per cycle"},
-                                      {.name = "etch",
-                                       .unit = "nm",
-                                       .default_text = "60 nm",
-                                       .low = 0,
-                                       .high = 1e5,
-                                       .low_open = true,
-                                       .doc = "isotropic etch radius per cycle in an unprotected solid"},
-                                      {.name = "film_selectivity",
-                                       .default_text = "0.02",
-                                       .low = 0,
-                                       .high = 1,
-                                       .doc = "film lost per solid etched in the isotropic part"},
-                                      {.name = "selectivity",
-                                       .kind = ParamKind::text_table,
-                                       .doc = "factor on the etch per material, { resist = \"0.02\" }; 1 where not named",
-                                       .optional = true}},
-                                     ion_rows()),
-                              grid_rows())},
+             .params =
+                 joined(joined({film_row("polymer"),
+                                {.name = "cycles",
+                                 .kind = ParamKind::integer,
+                                 .default_text = "10",
+                                 .low = 1,
+                                 .high = 2000,
+                                 .doc = "number of cycles"},
+                                {.name = "passivation",
+                                 .unit = "nm",
+                                 .default_text = "10 nm",
+                                 .low = 0,
+                                 .high = 1e4,
+                                 .low_open = true,
+                                 .doc = "film per cycle, conformal"},
+                                {.name = "breakthrough",
+                                 .unit = "nm",
+                                 .default_text = "15 nm",
+                                 .low = 0,
+                                 .high = 1e4,
+                                 .low_open = true,
+                                 .doc = "film removed along the ions per cycle"},
+                                {.name = "etch",
+                                 .unit = "nm",
+                                 .default_text = "60 nm",
+                                 .low = 0,
+                                 .high = 1e5,
+                                 .low_open = true,
+                                 .doc = "isotropic etch radius per cycle in an unprotected solid"},
+                                {.name = "film_selectivity",
+                                 .default_text = "0.02",
+                                 .low = 0,
+                                 .high = 1,
+                                 .doc = "film lost per solid etched in the isotropic part"},
+                                {.name = "selectivity",
+                                 .kind = ParamKind::text_table,
+                                 .doc = "factor on the etch per material, { resist = \"0.02\" }; 1 where not named",
+                                 .optional = true}},
+                               ion_rows()),
+                        grid_rows())},
     .run = run};
 
 }  // namespace damascene::feature

@@ -33,8 +33,9 @@ Hdp parameters(const ParamValues& v) {
     h.law = yield_law(v.text("yield_law"));
     h.energies = single_energy(eV_of(v, "ion.energy"));
     if (!(mean_yield(h.law, h.energies, 1) > 0))
-        throw InputError("D0402", "ions of " + std::to_string(static_cast<int>(eV_of(v, "ion.energy"))) +
-                                      " eV are below the sputter threshold",
+        throw InputError("D0402",
+                         "ions of " + std::to_string(static_cast<int>(eV_of(v, "ion.energy"))) +
+                             " eV are below the sputter threshold",
                          "a higher ion.energy, or model = \"pecvd\"");
     return h;
 }
@@ -94,9 +95,10 @@ void report_corners(const Hdp& h, ProcessOutcome& out) {
     out.extra.push_back({"directional_share", "of the gross deposition", h.directional, ""});
     for (const char* name : {"sqrt_sin2", "yamamura_angle"}) {
         const CriticalCorner c = critical_corner(yield_law(name), h.energies, CornerView::half_sky);
-        out.extra.push_back({std::string("critical_ratio.") + name, std::string("D/S where a convex corner stalls, ") + name,
-                             c.ratio, ""});
-        out.extra.push_back({std::string("critical_angle.") + name, "angle of that facet", c.angle_rad * degrees, "deg"});
+        out.extra.push_back({std::string("critical_ratio.") + name,
+                             std::string("D/S where a convex corner stalls, ") + name, c.ratio, ""});
+        out.extra.push_back(
+            {std::string("critical_angle.") + name, "angle of that facet", c.angle_rad * degrees, "deg"});
     }
 }
 
@@ -113,50 +115,50 @@ const SurfaceModel model_hdp_cvd = {
     .info = {.catalogue = "step",
              .name = "hdp-cvd",
              .summary = "Gap fill by deposition with simultaneous sputtering and redeposition.",
-             .equation = "V = D [(1 - w) H_n + w I] - S <Y cos(theta)>/Y(0) I + S Gamma_r;  D/S = (net + sputter)/sputter",
+             .equation =
+                 "V = D [(1 - w) H_n + w I] - S <Y cos(theta)>/Y(0) I + S Gamma_r;  D/S = (net + sputter)/sputter",
              .citation = "Yamamura1983",
-             .params = joined(
-                 joined(joined({film_row("SiO2-HDP"),
-                                {.name = "net_rate",
-                                 .unit = "nm/min",
-                                 .default_text = "300 nm/min",
-                                 .low = 0,
-                                 .high = 1e5,
-                                 .low_open = true,
-                                 .doc = "growth of the open flat field with bias",
-                                 .label = "recall"},
-                                {.name = "sputter_rate",
-                                 .unit = "nm/min",
-                                 .default_text = "100 nm/min",
-                                 .low = 0,
-                                 .high = 1e5,
-                                 .low_open = true,
-                                 .doc = "growth without bias less growth with it",
-                                 .label = "recall"},
-                                {.name = "directional_share",
-                                 .unit = "%",
-                                 .default_text = "50 %",
-                                 .low = 0,
-                                 .high = 1,
-                                 .doc = "of the gross deposition that arrives with the ions; calibrate",
-                                 .label = "user"},
-                                {.name = "sticking",
-                                 .default_text = "0.3",
-                                 .low = 0,
-                                 .high = 1,
-                                 .low_open = true,
-                                 .doc = "of the depositing neutrals",
-                                 .label = "recall"},
-                                {.name = "redeposition_sticking",
-                                 .default_text = "1",
-                                 .low = 0,
-                                 .high = 1,
-                                 .low_open = true,
-                                 .doc = "of sputtered material",
-                                 .label = "recall"}},
-                               yield_rows()),
-                        ion_rows()),
-                 stop_rows("net film thickness on the open flat field"))},
+             .params = joined(joined(joined({film_row("SiO2-HDP"),
+                                             {.name = "net_rate",
+                                              .unit = "nm/min",
+                                              .default_text = "300 nm/min",
+                                              .low = 0,
+                                              .high = 1e5,
+                                              .low_open = true,
+                                              .doc = "growth of the open flat field with bias",
+                                              .label = "recall"},
+                                             {.name = "sputter_rate",
+                                              .unit = "nm/min",
+                                              .default_text = "100 nm/min",
+                                              .low = 0,
+                                              .high = 1e5,
+                                              .low_open = true,
+                                              .doc = "growth without bias less growth with it",
+                                              .label = "recall"},
+                                             {.name = "directional_share",
+                                              .unit = "%",
+                                              .default_text = "50 %",
+                                              .low = 0,
+                                              .high = 1,
+                                              .doc = "of the gross deposition that arrives with the ions; calibrate",
+                                              .label = "user"},
+                                             {.name = "sticking",
+                                              .default_text = "0.3",
+                                              .low = 0,
+                                              .high = 1,
+                                              .low_open = true,
+                                              .doc = "of the depositing neutrals",
+                                              .label = "recall"},
+                                             {.name = "redeposition_sticking",
+                                              .default_text = "1",
+                                              .low = 0,
+                                              .high = 1,
+                                              .low_open = true,
+                                              .doc = "of sputtered material",
+                                              .label = "recall"}},
+                                            yield_rows()),
+                                     ion_rows()),
+                              stop_rows("net film thickness on the open flat field"))},
     .run = run};
 
 }  // namespace damascene::feature

@@ -16,7 +16,9 @@ Process bind(const ParamValues& v) {
         throw InputError("D0402", "the ion energy is below the sputter threshold", "a higher ion.energy");
     const std::map<std::string, std::string> table =
         v.has("selectivity") ? v.table("selectivity") : std::map<std::string, std::string>{};
-    const auto relative = [=](double cos_theta) { return mean_yield(law, energies, cos_theta) / mean_yield(law, energies, 1); };
+    const auto relative = [=](double cos_theta) {
+        return mean_yield(law, energies, cos_theta) / mean_yield(law, energies, 1);
+    };
     const Beam beam = ion_beam(v);
     Process p;
     p.species = {{.name = "sputtering by ions", .beam = beam, .diffuse = false},

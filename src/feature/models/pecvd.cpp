@@ -1,6 +1,7 @@
 // Plasma-enhanced deposition (TEOS/O2, SiH4/N2O, SiH4/NH3): radicals that diffuse, and growth that ions assist.
 //
-//   V = rate [(1 - ion_share) H_r^order + ion_share I],   H_r = radical arrival, I = directional arrival, flat field = 1
+//   V = rate [(1 - ion_share) H_r^order + ion_share I],   H_r = radical arrival, I = directional arrival, flat field =
+//   1
 #include <cmath>
 
 #include "feature/models/rows.hpp"
@@ -12,8 +13,7 @@ Process bind(const ParamValues& v) {
     const double rate = v.real("rate") * 1e9, share = v.real("ion_share"), order = v.real("order");
     const double sticking = v.real("sticking");
     Process p;
-    p.species = {{.name = "radical", .nonlinear = order != 1},
-                 {.name = "ion", .beam = ion_beam(v), .diffuse = false}};
+    p.species = {{.name = "radical", .nonlinear = order != 1}, {.name = "ion", .beam = ion_beam(v), .diffuse = false}};
     p.sticking = [sticking, order](int, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
                                    std::span<double> out) {
         const std::vector<double>& h = arrivals[0];
@@ -50,36 +50,35 @@ const SurfaceModel model_pecvd = {
              .summary = "Plasma-enhanced film: diffusing radicals and an ion-assisted, directional part.",
              .equation = "V = rate [(1 - ion_share) H_r^order + ion_share I]",
              .citation = "Cale1992",
-             .params = joined(
-                 joined({film_row("SiO2"),
-                         {.name = "sticking",
-                          .default_text = "0.3",
-                          .low = 0,
-                          .high = 1,
-                          .low_open = true,
-                          .doc = "of the radical; about 0.3 for silane oxide",
-                          .label = "recall"},
-                         {.name = "order",
-                          .default_text = "1",
-                          .low = 0.3,
-                          .high = 2,
-                          .doc = "reaction order of the radical"},
-                         {.name = "ion_share",
-                          .unit = "%",
-                          .default_text = "30 %",
-                          .low = 0,
-                          .high = 1,
-                          .doc = "of the flat growth that needs ions; calibrate",
-                          .label = "user"},
-                         {.name = "rate",
-                          .unit = "nm/min",
-                          .default_text = "200 nm/min",
-                          .low = 0,
-                          .high = 1e6,
-                          .low_open = true,
-                          .doc = "growth on the open flat field"}},
-                        ion_rows()),
-                 joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
+             .params = joined(joined({film_row("SiO2"),
+                                      {.name = "sticking",
+                                       .default_text = "0.3",
+                                       .low = 0,
+                                       .high = 1,
+                                       .low_open = true,
+                                       .doc = "of the radical; about 0.3 for silane oxide",
+                                       .label = "recall"},
+                                      {.name = "order",
+                                       .default_text = "1",
+                                       .low = 0.3,
+                                       .high = 2,
+                                       .doc = "reaction order of the radical"},
+                                      {.name = "ion_share",
+                                       .unit = "%",
+                                       .default_text = "30 %",
+                                       .low = 0,
+                                       .high = 1,
+                                       .doc = "of the flat growth that needs ions; calibrate",
+                                       .label = "user"},
+                                      {.name = "rate",
+                                       .unit = "nm/min",
+                                       .default_text = "200 nm/min",
+                                       .low = 0,
+                                       .high = 1e6,
+                                       .low_open = true,
+                                       .doc = "growth on the open flat field"}},
+                                     ion_rows()),
+                              joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
     .run = run};
 
 }  // namespace damascene::feature

@@ -21,7 +21,8 @@ struct Rie {
     IonEnergies energies;
     /// (k + G_i Y_ie) / (s G_n)
     double removal_over_supply(double ions, double neutrals) const {
-        return (spontaneous + ion_flux * assisted_yield * ions) / std::max(sticking * neutral_flux * neutrals, degrees_limit);
+        return (spontaneous + ion_flux * assisted_yield * ions) /
+               std::max(sticking * neutral_flux * neutrals, degrees_limit);
     }
     double coverage(double ions, double neutrals) const { return 1 / (1 + removal_over_supply(ions, neutrals)); }
     /// m/s, > 0 into the solid.
@@ -42,7 +43,8 @@ Rie parameters(const ParamValues& v) {
     r.density = v.real("density");
     const double spread = v.real("ion.energy_spread") / elementary_charge_C;
     r.energies = spread > 0 ? gaussian_energies(eV_of(v, "ion.energy"), spread) : single_energy(eV_of(v, "ion.energy"));
-    r.sputter = {RootEnergy{v.real("sputter.amplitude"), eV_of(v, "sputter.threshold")}, SineSquared{v.real("sputter.B")}};
+    r.sputter = {RootEnergy{v.real("sputter.amplitude"), eV_of(v, "sputter.threshold")},
+                 SineSquared{v.real("sputter.B")}};
     r.assisted_yield = mean_normal({v.real("assisted.amplitude"), eV_of(v, "assisted.threshold")}, r.energies);
     return r;
 }
@@ -93,8 +95,15 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
 
 ParamSpec number(std::string_view name, std::string_view unit, std::string_view value, double high,
                  std::string_view doc, std::string_view label) {
-    return {.name = name, .unit = unit, .default_text = value, .low = 0, .high = high, .low_open = true, .doc = doc,
-            .citation = label == "pub" ? "Belen2005" : "", .label = label};
+    return {.name = name,
+            .unit = unit,
+            .default_text = value,
+            .low = 0,
+            .high = high,
+            .low_open = true,
+            .doc = doc,
+            .citation = label == "pub" ? "Belen2005" : "",
+            .label = label};
 }
 
 }  // namespace
@@ -104,40 +113,43 @@ const SurfaceModel model_rie = {
     .info = {.catalogue = "step",
              .name = "rie",
              .summary = "Reactive ion etch with ion-neutral synergy; defaults for silicon in SF6.",
-             .equation = "V = -(1/n) [G_i <Y_sp cos> + theta (G_i <Y_ie cos> + k)];  theta = 1/(1 + (k + G_i Y_ie)/(s G_n))",
+             .equation =
+                 "V = -(1/n) [G_i <Y_sp cos> + theta (G_i <Y_ie cos> + k)];  theta = 1/(1 + (k + G_i Y_ie)/(s G_n))",
              .citation = "Belen2005",
              .params = joined(
-                 joined({number("ion.flux", "cm^-2 s^-1", "1.2e16 cm^-2 s^-1", 1e22, "ions on an open field", "pub"),
-                         number("ion.energy", "eV", "100 eV", 1e4, "mean ion energy", "pub"),
-                         {.name = "ion.energy_spread",
-                          .unit = "eV",
-                          .default_text = "10 eV",
-                          .low = 0,
-                          .high = 1e3,
-                          .doc = "standard deviation of the ion energy",
-                          .citation = "Belen2005",
-                          .label = "pub"},
-                         number("neutral.flux", "cm^-2 s^-1", "1.8e18 cm^-2 s^-1", 1e24, "etchant on an open field", "pub"),
-                         {.name = "neutral.sticking",
-                          .default_text = "0.7",
-                          .low = 0,
-                          .high = 1,
-                          .low_open = true,
-                          .doc = "of the etchant on a bare site",
-                          .label = "recall"},
-                         number("spontaneous_rate", "cm^-2 s^-1", "3e17 cm^-2 s^-1", 1e22,
-                                "atoms removed without ions at full coverage", "recall"),
-                         number("density", "cm^-3", "5.02e22 cm^-3", 1e25, "atoms per volume of the etched solid", "pub"),
-                         number("sputter.amplitude", "", "0.0337", 100, "A of A (sqrt E - sqrt Eth), per sqrt eV", "pub"),
-                         number("sputter.threshold", "eV", "20 eV", 1e3, "sputter threshold", "pub"),
-                         number("sputter.B", "", "9.3", 100, "angular law (1 + B sin^2) cos", "pub"),
-                         number("assisted.amplitude", "", "7", 1000, "A of the ion-assisted yield", "pub"),
-                         number("assisted.threshold", "eV", "15 eV", 1e3, "its threshold", "pub"),
-                         {.name = "selectivity",
-                          .kind = ParamKind::text_table,
-                          .doc = "factor on the rate per material, { resist = \"0.1\" }; 1 where not named",
-                          .optional = true}},
-                        ion_rows()),
+                 joined(
+                     {number("ion.flux", "cm^-2 s^-1", "1.2e16 cm^-2 s^-1", 1e22, "ions on an open field", "pub"),
+                      number("ion.energy", "eV", "100 eV", 1e4, "mean ion energy", "pub"),
+                      {.name = "ion.energy_spread",
+                       .unit = "eV",
+                       .default_text = "10 eV",
+                       .low = 0,
+                       .high = 1e3,
+                       .doc = "standard deviation of the ion energy",
+                       .citation = "Belen2005",
+                       .label = "pub"},
+                      number("neutral.flux", "cm^-2 s^-1", "1.8e18 cm^-2 s^-1", 1e24, "etchant on an open field",
+                             "pub"),
+                      {.name = "neutral.sticking",
+                       .default_text = "0.7",
+                       .low = 0,
+                       .high = 1,
+                       .low_open = true,
+                       .doc = "of the etchant on a bare site",
+                       .label = "recall"},
+                      number("spontaneous_rate", "cm^-2 s^-1", "3e17 cm^-2 s^-1", 1e22,
+                             "atoms removed without ions at full coverage", "recall"),
+                      number("density", "cm^-3", "5.02e22 cm^-3", 1e25, "atoms per volume of the etched solid", "pub"),
+                      number("sputter.amplitude", "", "0.0337", 100, "A of A (sqrt E - sqrt Eth), per sqrt eV", "pub"),
+                      number("sputter.threshold", "eV", "20 eV", 1e3, "sputter threshold", "pub"),
+                      number("sputter.B", "", "9.3", 100, "angular law (1 + B sin^2) cos", "pub"),
+                      number("assisted.amplitude", "", "7", 1000, "A of the ion-assisted yield", "pub"),
+                      number("assisted.threshold", "eV", "15 eV", 1e3, "its threshold", "pub"),
+                      {.name = "selectivity",
+                       .kind = ParamKind::text_table,
+                       .doc = "factor on the rate per material, { resist = \"0.1\" }; 1 where not named",
+                       .optional = true}},
+                     ion_rows()),
                  etch_stop_rows())},
     .run = run};
 

@@ -146,30 +146,26 @@ inline Surface on_grid(Surface s, const ParamValues& v) {
 
 /// The gas above, for the Knudsen number.
 inline std::vector<ParamSpec> gas_rows() {
-    return {{.name = "pressure",
-             .unit = "Torr",
-             .low = 0,
-             .high = 825,
-             .low_open = true,
-             .doc = "total pressure; with temperature it gives the Knudsen number; absent: free molecular is assumed",
-             .optional = true},
-            {.name = "temperature",
-             .unit = "degC",
-             .low = -223,
-             .high = 1727,
-             .doc = "of gas and wafer",
-             .optional = true},
-            {.name = "molecule_diameter",
-             .unit = "nm",
-             .default_text = "0.4 nm",
-             .low = 0.1,
-             .high = 5,
-             .doc = "hard-sphere diameter",
-             .label = "recall"},
-            {.name = "assume_ballistic",
-             .kind = ParamKind::boolean,
-             .default_text = "false",
-             .doc = "run although the Knudsen number is below 10"}};
+    return {
+        {.name = "pressure",
+         .unit = "Torr",
+         .low = 0,
+         .high = 825,
+         .low_open = true,
+         .doc = "total pressure; with temperature it gives the Knudsen number; absent: free molecular is assumed",
+         .optional = true},
+        {.name = "temperature", .unit = "degC", .low = -223, .high = 1727, .doc = "of gas and wafer", .optional = true},
+        {.name = "molecule_diameter",
+         .unit = "nm",
+         .default_text = "0.4 nm",
+         .low = 0.1,
+         .high = 5,
+         .doc = "hard-sphere diameter",
+         .label = "recall"},
+        {.name = "assume_ballistic",
+         .kind = ParamKind::boolean,
+         .default_text = "false",
+         .doc = "run although the Knudsen number is below 10"}};
 }
 
 /// Knudsen number of the narrowest opening, or nothing where pressure or temperature is not given. Refuses a ballistic
@@ -182,8 +178,8 @@ inline std::optional<double> knudsen(const Surface& surface, const ParamValues& 
     const double number = path_nm / width;
     if (number < 10 && !v.boolean("assume_ballistic")) {
         char text[160];
-        std::snprintf(text, sizeof text, "Kn = %.3g in an opening of %.4g nm: gas collisions matter in this feature", number,
-                      width);
+        std::snprintf(text, sizeof text, "Kn = %.3g in an opening of %.4g nm: gas collisions matter in this feature",
+                      number, width);
         throw InputError("D0410", text,
                          std::string(regime_advice(regime(number))) + "; or assume_ballistic = true for a bound");
     }
@@ -208,7 +204,8 @@ inline double of_material(const std::map<std::string, std::string>& table, const
     if (found == table.end()) return other;
     const QuantityParse parsed = parse_quantity(found->second);
     if (!parsed.value)
-        throw InputError("D0202", "'" + found->second + "' of material '" + material + "' is not a number: " + parsed.error,
+        throw InputError("D0202",
+                         "'" + found->second + "' of material '" + material + "' is not a number: " + parsed.error,
                          "a number, or a quantity with its unit");
     return parsed.value->si;
 }

@@ -48,8 +48,11 @@ HoleFlux hole_flux_by_rays(Symmetry symmetry, double aspect_ratio, double sticki
         std::max(axial ? 2 : 3, static_cast<int>(std::lround(elements * (axial ? 0.5 : 1) / length))) | 1;
     const int down = std::max(4, static_cast<int>(std::lround(elements * aspect_ratio / length)));
     const Section section = even_section(symmetry, aspect_ratio, across, down);
-    const TriangleMesh mesh = axial ? revolved(section, 128) : extruded(section, 1, 1);
-    const RayFlux rays = ray_flux(mesh, box_of(mesh), {.sticking = {sticking}}, {.rel_error = rel_error}, context);
+    const TriangleMesh mesh = axial ? revolved(section, 64) : extruded(section, 1, 1);
+    // The error is wanted of the mean over a piece; its triangles are as many independent samples.
+    const double share = std::sqrt(static_cast<double>(mesh.triangles.size()) / static_cast<double>(section.size()));
+    const RayFlux rays = ray_flux(mesh, box_of(mesh), {.sticking = {sticking}},
+                                  {.rel_error = std::min(0.5, rel_error * share)}, context);
     const auto triangles = triangles_of_pieces(mesh, section.size());
     const auto mean_of = [&](std::size_t first, std::size_t end) {
         std::vector<std::int32_t> all;
