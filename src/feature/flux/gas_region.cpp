@@ -4,70 +4,98 @@
 #include <algorithm>
 #include <cmath>
 
+#include "damascene/base/error.hpp"
+#include "feature/flux/shortest_paths.hpp"
+
 namespace damascene::feature {
 
 namespace {
 
-constexpr double far_ratio = 1e6;  ///< drawn length of an endless field over the size of the section
+constexpr double far_ratio = 1e9;         ///< drawn length of an endless field over the size of the section
+constexpr double peak_tolerance = 1e-11;  ///< of the size: as high as the highest
 
-double signed_area(const Section& s, std::size_t begin, std::size_t end) {
-    double sum = 0;
-    for (std::size_t i = begin; i < end; ++i)
-        sum += 0.5 * (s.pieces[i].a.x * s.pieces[i].b.z - s.pieces[i].b.x * s.pieces[i].a.z);
-    return sum;
-}
+std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
 std::size_t chain_end(const Section& s, std::size_t c) {
     return c + 1 < s.chain_begin.size() ? s.chain_begin[c + 1] : s.size();
 }
 
-/// The surface under the sky as corners and, between them, the pieces.
+// ------------------------------------------------------------------------------------------------------------- lattice
+struct Lattice {
+    double x0, z0, extent, unit;
+    double low = -1e300, high = 1e300;  ///< mirrors: what rounding put beyond them is put on them
+    Vec2 snapped(Vec2 p) const {
+        const double x = std::nearbyint((p.x - x0) / unit) * unit, z = std::nearbyint((p.z - z0) / unit) * unit;
+        return {std::clamp(x, low, high), z};
+    }
+};
+
+Lattice lattice_of(const Section& s) {
+    double x0 = s.pieces[0].a.x, x1 = x0, z0 = s.pieces[0].a.z, z1 = z0;
+    for (const Piece& p : s.pieces)
+        for (const Vec2 v : {p.a, p.b}) {
+            if (!std::isfinite(v.x) || !std::isfinite(v.z))
+                throw NumericalError("a piece of the section has no finite place");
+            x0 = std::min(x0, v.x), x1 = std::max(x1, v.x), z0 = std::min(z0, v.z), z1 = std::max(z1, v.z);
+        }
+    const double extent = std::max(x1 - x0, z1 - z0);
+    if (!(extent > 0) || !std::isfinite(extent)) throw NumericalError("the section has no finite extent");
+    Lattice lattice{x0, z0, extent, std::ldexp(1.0, std::ilogb(extent) + 1 - 50)};
+    const double first = lattice.snapped(s.pieces[0].a).x, last = lattice.snapped(s.pieces[chain_end(s, 0) - 1].b).x;
+    if (s.left == Side::mirror) lattice.low = first;
+    if (s.right == Side::mirror) lattice.high = std::max(first, last);
+    return lattice;
+}
+
+/// Corners and, between them, the pieces that have a length.
 struct Chain {
     std::vector<Vec2> corner;
     std::vector<int> piece;
+    Vec2 first() const { return corner.front(); }
+    Vec2 last() const { return corner.back(); }
+    bool closed() const { return first() == last(); }
+    double period() const { return last().x - first().x; }
 };
 
-Chain sky_chain(const Section& s) {
+Chain chain_of(const Section& s, std::size_t begin, std::size_t end, const Lattice& lattice) {
     Chain chain;
-    const std::size_t end = chain_end(s, 0);
-    for (std::size_t i = 0; i < end; ++i) {
-        chain.corner.push_back(s.pieces[i].a);
+    for (std::size_t i = begin; i < end; ++i) {
+        const Vec2 a = lattice.snapped(s.pieces[i].a), b = lattice.snapped(s.pieces[i].b);
+        if (chain.corner.empty()) chain.corner.push_back(a);
+        if (b == chain.last()) continue;
+        chain.corner.push_back(b);
         chain.piece.push_back(static_cast<int>(i));
     }
-    if (end > 0) chain.corner.push_back(s.pieces[end - 1].b);
     return chain;
 }
 
-double extent(const Chain& c) {
-    const auto [x0, x1] =
-        std::minmax_element(c.corner.begin(), c.corner.end(), [](auto p, auto q) { return p.x < q.x; });
-    const auto [z0, z1] =
-        std::minmax_element(c.corner.begin(), c.corner.end(), [](auto p, auto q) { return p.z < q.z; });
-    return std::max(x1->x - x0->x, z1->z - z0->z);
+void measure(const Chain& c, std::vector<double>& length) {
+    for (std::size_t k = 0; k < c.piece.size(); ++k)
+        length[at(c.piece[k])] = std::hypot(c.corner[k + 1].x - c.corner[k].x, c.corner[k + 1].z - c.corner[k].z);
 }
 
+// ----------------------------------------------------------------------------------------------------------------- sky
 /// Corners as high as the highest, to rounding.
-std::vector<int> peaks(const Chain& c) {
+std::vector<int> peaks(const Chain& c, double extent) {
     double top = c.corner[0].z;
     for (const Vec2& p : c.corner) top = std::max(top, p.z);
-    const double tolerance = 1e-12 * extent(c);
-    std::vector<int> at;
+    std::vector<int> out;
     for (std::size_t k = 0; k < c.corner.size(); ++k)
-        if (c.corner[k].z >= top - tolerance) at.push_back(static_cast<int>(k));
-    return at;
+        if (c.corner[k].z >= top - peak_tolerance * extent) out.push_back(static_cast<int>(k));
+    return out;
 }
 
 /// Starts one period at its first peak.
 Chain rotated(const Chain& c, int peak) {
-    const double period = c.corner.back().x - c.corner.front().x;
+    const double period = c.period();
     const int n = static_cast<int>(c.piece.size());
     Chain out;
     for (int k = 0; k <= n; ++k) {
-        const int at = peak + k;
-        Vec2 p = c.corner[static_cast<std::size_t>(at <= n ? at : at - n)];
-        if (at > n) p.x += period;
+        const int from = peak + k;
+        Vec2 p = c.corner[at(from <= n ? from : from - n)];
+        if (from > n) p.x += period;
         out.corner.push_back(p);
-        if (k < n) out.piece.push_back(c.piece[static_cast<std::size_t>(at % n)]);
+        if (k < n) out.piece.push_back(c.piece[at(from % n)]);
     }
     return out;
 }
@@ -104,7 +132,6 @@ GasRegion with_field(GasRegion r, bool at_left, double size) {
     double top = r.corner[0].z;
     for (const Vec2& p : r.corner) top = std::max(top, p.z);
     const Vec2 end = at_left ? r.corner.front() : r.corner.back();
-    if (end.z == top) return r;
     r.far_x = end.x + (at_left ? -1 : 1) * far_ratio * size;
     const Vec2 far{r.far_x, end.z}, above{r.far_x, top};
     const int m = r.edges();
@@ -123,45 +150,186 @@ GasRegion side_region(const Chain& c, int begin, int end, Side side, bool at_lef
     return side == Side::mirror ? mirrored(std::move(r), at_left) : with_field(std::move(r), at_left, size);
 }
 
-std::vector<GasRegion> sky_regions(const Section& s) {
-    Chain c = sky_chain(s);
+std::vector<GasRegion> sky_regions(const Section& s, Chain c, double extent) {
     std::vector<GasRegion> regions;
     if (c.piece.empty()) return regions;
-    const bool periodic = s.left == Side::periodic;
-    if (periodic) c = rotated(c, peaks(c).front());
-    const double size = extent(c);
-    const std::vector<int> at = peaks(c);
+    if (s.left == Side::periodic) c = rotated(c, peaks(c, extent).front());
+    const std::vector<int> top = peaks(c, extent);
     const int n = static_cast<int>(c.piece.size());
-    if (at.front() > 0) regions.push_back(side_region(c, 0, at.front(), s.left, true, size));
-    for (std::size_t k = 0; k + 1 < at.size(); ++k) regions.push_back(between(c, at[k], at[k + 1]));
-    if (at.back() < n) regions.push_back(side_region(c, at.back(), n, s.right, false, size));
+    if (top.front() > 0) regions.push_back(side_region(c, 0, top.front(), s.left, true, extent));
+    for (std::size_t k = 0; k + 1 < top.size(); ++k) regions.push_back(between(c, top[k], top[k + 1]));
+    if (top.back() < n) regions.push_back(side_region(c, top.back(), n, s.right, false, extent));
     return regions;
 }
 
-GasRegion void_region(const Section& s, std::size_t begin, std::size_t end) {
+// --------------------------------------------------------------------------------------------------------------- voids
+GasRegion closed_region(const Chain& c) {
     GasRegion r;
-    for (std::size_t i = begin; i < end; ++i) {
-        r.corner.push_back(s.pieces[i].a);
-        r.piece.push_back(static_cast<int>(i));
-    }
+    r.corner.assign(c.corner.begin(), c.corner.end() - 1);
+    r.piece = c.piece;
     r.end_own = r.edges();
     r.open_to_sky = false;
     return r;
 }
 
-}  // namespace
-
-bool has_islands(const Section& s) {
-    for (std::size_t c = 1; c < s.chain_begin.size(); ++c)
-        if (signed_area(s, s.chain_begin[c], chain_end(s, c)) < 0) return true;
-    return false;
+/// Walls cut by a mirror on which both ends lie, and their image.
+GasRegion with_image(const Chain& c) {
+    GasRegion r;
+    const double x = c.first().x;
+    const std::size_t n = c.piece.size();
+    r.corner = c.corner, r.piece = c.piece;
+    for (std::size_t k = n; k-- > 0;) {
+        r.piece.push_back(c.piece[k]);
+        if (k > 0) r.corner.push_back({2 * x - c.corner[k].x, c.corner[k].z});
+    }
+    r.end_own = static_cast<int>(n);
+    r.open_to_sky = false;
+    return r;
 }
 
-std::vector<GasRegion> gas_regions(const Section& s) {
-    std::vector<GasRegion> regions = sky_regions(s);
-    for (std::size_t c = 1; c < s.chain_begin.size(); ++c)
-        regions.push_back(void_region(s, s.chain_begin[c], chain_end(s, c)));
+/// Joins walls cut by a periodic side to others a period aside until they close; false when they never do.
+bool join(Chain& c, std::vector<Chain>& loose, double period, double tolerance) {
+    while (true) {
+        const auto meets = [&](Vec2 p, double shift) {
+            return std::abs(p.x + shift - c.last().x) <= tolerance && std::abs(p.z - c.last().z) <= tolerance;
+        };
+        if (c.corner.size() > 2 && meets(c.first(), 0)) {
+            c.corner.back() = c.first();
+            return true;
+        }
+        bool joined = false;
+        for (auto next = loose.begin(); next != loose.end() && !joined; ++next)
+            for (int turns : {0, 1, -1, 2, -2}) {
+                if (!meets(next->first(), turns * period)) continue;
+                for (std::size_t k = 1; k < next->corner.size(); ++k)
+                    c.corner.push_back({next->corner[k].x + turns * period, next->corner[k].z});
+                c.piece.insert(c.piece.end(), next->piece.begin(), next->piece.end());
+                loose.erase(next);
+                joined = true;
+                break;
+            }
+        if (!joined) return false;
+    }
+}
+
+std::vector<GasRegion> closed_regions(const Section& s, std::vector<Chain> chains, double period, double tolerance,
+                                      std::vector<int>& tangled) {
+    std::vector<GasRegion> regions;
+    std::vector<Chain> loose;
+    for (Chain& c : chains) {
+        if (c.closed())
+            regions.push_back(closed_region(c));
+        else if (s.left == Side::periodic)
+            loose.push_back(std::move(c));
+        else if (std::abs(c.period()) <= tolerance)
+            regions.push_back(with_image(c));
+        else
+            tangled.insert(tangled.end(), c.piece.begin(), c.piece.end());
+    }
+    while (!loose.empty()) {
+        Chain c = std::move(loose.back());
+        loose.pop_back();
+        if (join(c, loose, period, tolerance))
+            regions.push_back(closed_region(c));
+        else
+            tangled.insert(tangled.end(), c.piece.begin(), c.piece.end());
+    }
     return regions;
+}
+
+double signed_area(const GasRegion& r) {
+    double sum = 0;
+    for (std::size_t k = 0; k < r.corner.size(); ++k) {
+        const Vec2 a = r.corner[k], b = r.corner[(k + 1) % r.corner.size()], o = r.corner[0];
+        sum += 0.5 * ((a.x - o.x) * (b.z - o.z) - (b.x - o.x) * (a.z - o.z));
+    }
+    return sum;
+}
+
+bool contains(const GasRegion& r, Vec2 q) {
+    bool in = false;
+    for (std::size_t k = 0; k < r.corner.size(); ++k) {
+        const Vec2 a = r.corner[k], b = r.corner[(k + 1) % r.corner.size()];
+        if ((a.z > q.z) != (b.z > q.z) && q.x < a.x + (b.x - a.x) * (q.z - a.z) / (b.z - a.z)) in = !in;
+    }
+    return in;
+}
+
+void add_own(const GasRegion& r, std::vector<int>& pieces) {
+    pieces.insert(pieces.end(), r.piece.begin() + r.first_own, r.piece.begin() + r.end_own);
+}
+
+/// Voids without islands; an island makes the gas around it tangled: a void's, or all that is open to the sky.
+std::vector<GasRegion> simply_connected(const std::vector<GasRegion>& closed, Gas& gas, bool& sky_has_islands) {
+    std::vector<char> holds_island(closed.size());
+    for (const GasRegion& island : closed) {
+        if (signed_area(island) >= 0) continue;
+        std::size_t home = 0;
+        while (home < closed.size() && !(signed_area(closed[home]) > 0 && contains(closed[home], island.corner[0])))
+            ++home;
+        if (home < closed.size())
+            holds_island[home] = 1;
+        else
+            sky_has_islands = true;
+        add_own(island, home < closed.size() ? gas.tangled_in_void : gas.tangled);
+    }
+    std::vector<GasRegion> out;
+    for (std::size_t k = 0; k < closed.size(); ++k) {
+        if (signed_area(closed[k]) < 0) continue;
+        if (holds_island[k])
+            add_own(closed[k], gas.tangled_in_void);
+        else
+            out.push_back(closed[k]);
+    }
+    return out;
+}
+
+/// A level piece on top sees the sky only and needs no polygon.
+bool usable(const GasRegion& r) { return (r.open_to_sky && r.corners() == 2) || is_simple(r.corner); }
+
+}  // namespace
+
+Gas gas_of(const Section& s) {
+    Gas gas;
+    gas.length.assign(s.size(), 0.0);
+    if (s.pieces.empty()) return gas;
+    const Lattice lattice = lattice_of(s);
+    gas.extent = lattice.extent;
+    Chain sky = chain_of(s, 0, chain_end(s, 0), lattice);
+    measure(sky, gas.length);
+    std::vector<Chain> closed;
+    for (std::size_t c = 1; c < s.chain_begin.size(); ++c) {
+        closed.push_back(chain_of(s, s.chain_begin[c], chain_end(s, c), lattice));
+        measure(closed.back(), gas.length);
+        if (closed.back().piece.empty()) closed.pop_back();
+    }
+    const std::vector<GasRegion> rooms =
+        closed_regions(s, std::move(closed), sky.period(), 1e-9 * lattice.extent, gas.tangled_in_void);
+    bool sky_has_islands = false;
+    for (GasRegion& r : simply_connected(rooms, gas, sky_has_islands)) {
+        if (usable(r))
+            gas.region.push_back(std::move(r));
+        else
+            add_own(r, gas.tangled_in_void);
+    }
+    for (GasRegion& r : sky_regions(s, std::move(sky), lattice.extent)) {
+        if (!sky_has_islands && usable(r))
+            gas.region.push_back(std::move(r));
+        else
+            add_own(r, gas.tangled);
+    }
+    return gas;
+}
+
+int nearest_with_length(const Section& s, const std::vector<double>& length, int piece) {
+    std::size_t c = 0;
+    while (c + 1 < s.chain_begin.size() && s.chain_begin[c + 1] <= at(piece)) ++c;
+    const int begin = s.chain_begin.empty() ? 0 : static_cast<int>(s.chain_begin[c]),
+              end = static_cast<int>(chain_end(s, c));
+    for (int step = 1; step < end - begin; ++step)
+        for (int k : {piece - step, piece + step})
+            if (k >= begin && k < end && length[at(k)] > 0) return k;
+    return piece;
 }
 
 }  // namespace damascene::feature

@@ -3,6 +3,8 @@
 // No line of sight between places below the highest point of the surface passes over that point, so the surface is cut
 // at every highest vertex. A periodic or mirrored surface repeats its highest vertex, so what lies between two of them
 // is all there is to see: images need no truncation.
+//
+// Corners lie on a lattice of a power of two, 2^-50 of the section, so that images are exact.
 #pragma once
 
 #include <vector>
@@ -28,8 +30,18 @@ struct GasRegion {
     int corners() const { return static_cast<int>(corner.size()); }
 };
 
-std::vector<GasRegion> gas_regions(const Section&);
-/// Solid islands in the gas make it multiply connected: gas_regions does not apply.
-bool has_islands(const Section&);
+struct Gas {
+    std::vector<GasRegion> region;
+    /// Pieces whose gas is not simply connected or whose boundary touches itself, under the sky and in voids.
+    std::vector<int> tangled, tangled_in_void;
+    std::vector<double> length;  ///< per piece, nm, of the corners used; 0: shorter than the lattice
+    double extent = 0;           ///< nm
+};
+Gas gas_of(const Section&);
+
+/// Pieces no longer than this share of the surface drown in the rounding of long strings: seen from their middle.
+inline constexpr double short_piece = 1e-8;
+/// The nearest piece of the same chain that has a length, for one that has none; the piece itself if there is none.
+int nearest_with_length(const Section&, const std::vector<double>& length, int piece);
 
 }  // namespace damascene::feature

@@ -19,6 +19,7 @@
 #include "feature/flux/gas_region.hpp"
 #include "feature/flux/gauss.hpp"
 #include "feature/flux/shortest_paths.hpp"
+#include "feature/flux/turn.hpp"
 #include "feature/flux/visible_intervals.hpp"
 
 namespace damascene::feature {
@@ -158,10 +159,10 @@ Limit limit_of(std::vector<Vec2> string, int side) {
               [side](Vec2 p, Vec2 q) { return p.z != q.z ? (p.z < q.z) == (side > 0) : (p.x > q.x) == (side < 0); });
     Limit limit;
     for (const Vec2& p : string) {
-        while (limit.corner.size() >= 2 && cross(minus(limit.corner.back(), limit.corner[limit.corner.size() - 2]),
-                                                 minus(p, limit.corner.back())) <= 0)
+        if (!limit.corner.empty() && limit.corner.back() == p) continue;
+        while (limit.corner.size() >= 2 && turn(limit.corner[limit.corner.size() - 2], limit.corner.back(), p) <= 0)
             limit.corner.pop_back();
-        if (limit.corner.empty() || !(limit.corner.back() == p)) limit.corner.push_back(p);
+        limit.corner.push_back(p);
     }
     for (std::size_t k = 0; k + 1 < limit.corner.size(); ++k) {
         const Vec2 up =
@@ -239,30 +240,39 @@ void add_region(const GasRegion& r, const Fan& fan, std::vector<double>& flux) {
     });
 }
 
-/// With islands: open intervals of direction at Gauss points. At one point the lines have the width n . e.
-double arrival_by_sight(const Fan& fan, const Section& section, const Sight& sight, int i) {
-    const Piece& piece = section.pieces[at(i)];
-    const Vec2 n = normal(piece), t{n.z, -n.x};
+/// int f W t x e over the directions of an interval of sight, per length.
+double arrival_within(const Fan& fan, Vec2 n, const VisibleInterval& v) {
+    const Vec2 t{n.z, -n.x};
+    if (fan.panels.size() == 1) {
+        const double phi = fan.panels[0];
+        const Vec2 e{std::cos(phi), std::sin(phi)};
+        const bool within = dot(n, e) > 0 && dot(t, e) > v.sine_begin && dot(t, e) <= v.sine_end;
+        return within ? fan.density(phi) * fan.share(n, e) * dot(n, e) : 0.0;
+    }
+    const double up = std::atan2(n.z, n.x), from = up - std::asin(v.sine_end), to = up - std::asin(v.sine_begin);
     double sum = 0;
-    for (const SightPoint& p : sight.gauss_points(i))
-        for (const VisibleInterval& v : sight.visible(i, p.at)) {
-            if (v.piece != sky_seen) continue;
-            const double up = std::atan2(n.z, n.x), to = up - std::asin(v.sine_begin),
-                         from = up - std::asin(v.sine_end);
-            if (fan.panels.size() == 1) {
-                const double phi = fan.panels[0];
-                const Vec2 e{std::cos(phi), std::sin(phi)};
-                if (dot(n, e) > 0 && dot(t, e) > v.sine_begin && dot(t, e) <= v.sine_end)
-                    sum += p.weight * fan.density(phi) * fan.share(n, e) * dot(n, e);
-                continue;
-            }
-            for (std::size_t k = 0; k + 1 < fan.panels.size(); ++k)
-                for (double turn : {0.0, 2 * pi}) {
-                    const double a = std::max(fan.panels[k], from + turn), b = std::min(fan.panels[k + 1], to + turn);
-                    if (b > a) sum += p.weight * smooth_part(fan, n, t, a, b);
-                }
+    for (std::size_t k = 0; k + 1 < fan.panels.size(); ++k)
+        for (double round : {0.0, 2 * pi}) {
+            const double a = std::max(fan.panels[k], from + round), b = std::min(fan.panels[k + 1], to + round);
+            if (b > a) sum += smooth_part(fan, n, t, a, b);
         }
-    return sum / length_nm(piece);
+    return sum;
+}
+
+/// Where strings do not apply: open intervals of direction. At one point the lines have the width n . e.
+double arrival_by_sight(const Fan& fan, const Section& section, const Sight& sight, int i, bool is_short) {
+    const Piece& piece = section.pieces[at(i)];
+    const Vec2 n = normal(piece);
+    const auto values = [&](const SightPoint& p, std::vector<double>& sum) {
+        for (const VisibleInterval& v : sight.visible(i, p.at))
+            if (v.piece == sky_seen) sum[0] += p.weight * arrival_within(fan, n, v);
+    };
+    std::vector<double> sum(1, 0.0);
+    if (is_short)
+        values({midpoint(piece), length_nm(piece)}, sum);
+    else
+        sum = over_piece(sight, i, 1, 1e-4, values);
+    return sum[0] / length_nm(piece);
 }
 
 }  // namespace
@@ -270,14 +280,24 @@ double arrival_by_sight(const Fan& fan, const Section& section, const Sight& sig
 std::vector<double> beam_flux(const Section& section, const Beam& beam, const std::function<double(double)>& weight) {
     if (section.symmetry == Symmetry::axial) return axial_beam_flux(section, beam, weight);
     const Fan fan = fan_of(beam, weight);
+    const Gas gas = gas_of(section);
     std::vector<double> flux(section.size(), 0.0);
-    if (has_islands(section)) {
+    for (const GasRegion& region : gas.region) add_region(region, fan, flux);
+    double whole = 0;
+    for (const double length : gas.length) whole += length;
+    std::vector<int> by_sight = gas.tangled;
+    for (const GasRegion& r : gas.region)
+        for (int k = r.first_own; k < r.end_own && r.open_to_sky; ++k)
+            if (gas.length[at(r.piece[at(k)])] < short_piece * whole) by_sight.push_back(r.piece[at(k)]);
+    if (!by_sight.empty()) {
         const Sight sight(section);
-        parallel_for(section.size(),
-                     [&](std::size_t i) { flux[i] = arrival_by_sight(fan, section, sight, static_cast<int>(i)); });
-    } else {
-        for (const GasRegion& region : gas_regions(section)) add_region(region, fan, flux);
+        parallel_for(by_sight.size(), [&](std::size_t k) {
+            const int i = by_sight[k];
+            flux[at(i)] = arrival_by_sight(fan, section, sight, i, gas.length[at(i)] < short_piece * whole);
+        });
     }
+    for (int i = 0; i < static_cast<int>(section.size()); ++i)
+        if (!(gas.length[at(i)] > 0)) flux[at(i)] = flux[at(nearest_with_length(section, gas.length, i))];
     return flux;
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "damascene/feature/transport.hpp"
 #include "feature/flux/gas_region.hpp"
@@ -28,6 +29,7 @@ struct Exchange {
     std::array<int, 2> field_piece{};          ///< end pieces they belong to
     double seen_field(std::size_t i) const { return field[0][i] + field[1][i]; }
     double* row(int i) { return among.data() + at(i) * at(n); }
+    const double* row(int i) const { return among.data() + at(i) * at(n); }
 };
 
 /// Distances from one corner to all; to the far end of an endless field as the excess over |far_x|.
@@ -81,6 +83,8 @@ void add_region(const GasRegion& r, Exchange& e, const Context& context) {
     });
 }
 
+constexpr double grazing = 1e-9;  ///< share of a field that does not count
+
 constexpr std::size_t tile = 32;  ///< of the blocked transposition
 
 /// The mean of both directions; what is rounding of the strings only becomes 0.
@@ -109,8 +113,7 @@ double scale(Exchange& e) {
             const double* row = e.row(static_cast<int>(i));
             double part[4] = {0, 0, 0, 0};
             for (std::size_t j = 0; j < n; ++j) part[j % 4] += row[j] * total[j];
-            const double seen =
-                total[i] * (part[0] + part[1] + part[2] + part[3]) + e.seen_field(i) + total[i] * e.sky[i];
+            const double seen = total[i] * (part[0] + part[1] + part[2] + part[3] + e.seen_field(i) + e.sky[i]);
             const double ratio = seen > 0 ? e.area[i] / seen : 1.0;
             worst = std::max(worst, std::abs(ratio - 1));
             d[i] = std::sqrt(ratio);
@@ -122,61 +125,150 @@ double scale(Exchange& e) {
     for (std::size_t i = 0; i < n; ++i) {
         correction = std::max(correction, std::abs(total[i] * total[i] - 1));
         e.sky[i] *= total[i];
+        for (auto& field : e.field) field[i] *= total[i];
         for (std::size_t j = 0; j < n; ++j) e.row(static_cast<int>(i))[j] *= total[i] * total[j];
     }
     return correction;
 }
 
+/// Of a field at the height of the top but for rounding next to nothing is seen: it counts as sky.
+void drop_grazing_fields(Exchange& e) {
+    for (auto& field : e.field)
+        for (int i = 0; i < e.n; ++i)
+            if (field[at(i)] < grazing * e.area[at(i)]) e.sky[at(i)] += std::exchange(field[at(i)], 0.0);
+}
+
 /// The flux on an endless field is that on its end piece.
-void fold_fields(Exchange& e, bool& reciprocal) {
+void fold_fields(Exchange& e, ViewFactors& f) {
     for (int side : {0, 1})
         for (int i = 0; i < e.n; ++i)
             if (const double seen = e.field[at(side)][at(i)]; seen > 0)
-                e.row(i)[e.field_piece[at(side)]] += seen, reciprocal = false;
+                e.row(i)[e.field_piece[at(side)]] += seen, f.reciprocal = false;
 }
 
-/// Islands make the gas multiply connected: visible intervals at Gauss points instead of strings.
-void add_by_sight(const Section& section, Exchange& e, const Context& context) {
+/// Where strings do not apply: visible intervals at Gauss points, or at the middle of short pieces.
+void add_by_sight(const Section& section, const std::vector<int>& pieces, double tolerance, bool open, Exchange& e,
+                  const Context& context) {
+    if (pieces.empty()) return;
     const Sight sight(section);
-    parallel_for(section.size(), [&](std::size_t i) {
+    const std::size_t n = at(e.n);
+    parallel_for(pieces.size(), [&](std::size_t k) {
         context.check();
-        for (const SightPoint& p : sight.gauss_points(static_cast<int>(i)))
-            for (const VisibleInterval& v : sight.visible(static_cast<int>(i), p.at)) {
-                const double share = 0.5 * p.weight * (v.sine_end - v.sine_begin);
-                if (v.piece >= 0)
-                    e.row(static_cast<int>(i))[v.piece] += share;
-                else if (v.piece == sky_seen)
-                    e.sky[i] += share;
-                else
-                    e.field[v.piece == left_field_seen ? 0 : 1][i] += share;
-            }
+        const int i = pieces[k];
+        const auto values = [&](const SightPoint& p, std::vector<double>& seen) {
+            for (const VisibleInterval& v : sight.visible(i, p.at))
+                seen[v.piece >= 0 ? at(v.piece) : at(e.n - 1 - v.piece)] +=
+                    0.5 * p.weight * (v.sine_end - v.sine_begin);
+        };
+        std::vector<double> seen(n + 3, 0.0);
+        if (tolerance > 0)
+            seen = over_piece(sight, i, n + 3, tolerance, values);
+        else
+            values({midpoint(section.pieces[at(i)]), e.area[at(i)]}, seen);
+        std::copy(seen.begin(), seen.begin() + e.n, e.row(i));
+        e.row(i)[i] = 0;
+        e.sky[at(i)] = open ? seen[n] : 0.0;
+        e.field[0][at(i)] = open ? seen[n + 1] : 0.0, e.field[1][at(i)] = open ? seen[n + 2] : 0.0;
     });
+}
+
+/// What short pieces see, others see of them.
+void return_sight(const std::vector<int>& pieces, Exchange& e) {
+    for (const int i : pieces)
+        for (int j = 0; j < e.n; ++j) e.row(j)[i] = e.row(i)[j];
+}
+
+/// A piece without length sees what its neighbour sees.
+void copy_rows(const Section& section, const std::vector<double>& length, ViewFactors& f) {
+    const auto n = static_cast<std::ptrdiff_t>(f.n);
+    for (int i = 0; i < f.n; ++i) {
+        if (length[at(i)] > 0) continue;
+        const int j = nearest_with_length(section, length, i);
+        std::copy_n(f.factor.begin() + j * n, n, f.factor.begin() + i * n);
+        f.sky[at(i)] = f.sky[at(j)];
+        for (auto& field : f.field) field[at(i)] = field[at(j)];
+        if (j == i) f.factor[at(i) * at(f.n) + at(i)] = 1;
+    }
+}
+
+/// Largest relative error of the row sums.
+double row_error(const Exchange& e, double rounding) {
+    double worst = 0;
+    for (int i = 0; i < e.n; ++i) {
+        double sum = e.sky[at(i)] + e.seen_field(at(i));
+        for (int j = 0; j < e.n; ++j) sum += e.row(i)[j];
+        const double error = std::abs(sum - e.area[at(i)]) - rounding * e.n;
+        worst = std::max(worst, e.area[at(i)] > 0 ? error / e.area[at(i)] : 0.0);
+    }
+    return worst;
+}
+
+constexpr double rows_agree = 1e-6;       ///< what strings must reach before scaling
+constexpr double sight_tolerance = 1e-3;  ///< of the shares over a piece, by sight
+
+std::vector<int> short_pieces(const std::vector<double>& length, double below) {
+    std::vector<int> out;
+    for (std::size_t i = 0; i < length.size(); ++i)
+        if (length[i] > 0 && length[i] < below) out.push_back(static_cast<int>(i));
+    return out;
+}
+
+Exchange empty_exchange(const Section& section, const std::vector<double>& length) {
+    Exchange e{.n = static_cast<int>(section.size()), .area = length};
+    e.among.assign(section.size() * section.size(), 0.0);
+    e.sky.assign(section.size(), 0.0);
+    for (auto& field : e.field) field.assign(section.size(), 0.0);
+    e.field_piece = {0, static_cast<int>(section.chain_begin.size() > 1 ? section.chain_begin[1] : section.size()) - 1};
+    return e;
+}
+
+/// Symmetric, not yet scaled. Strings where the gas is simply connected, else sight; all by sight when strings fail.
+Exchange exchange(const Section& section, const Gas& gas, bool all_by_sight, const Context& context) {
+    Exchange e = empty_exchange(section, gas.length);
+    std::vector<int> open = gas.tangled, sealed = gas.tangled_in_void;
+    double rounding = 0;
+    for (const double length : e.area) rounding += length;
+    const std::vector<int> little = short_pieces(e.area, short_piece * rounding);
+    rounding *= 4 * std::numeric_limits<double>::epsilon();
+    for (const GasRegion& r : gas.region) {
+        if (all_by_sight) {
+            auto& to = r.open_to_sky ? open : sealed;
+            to.insert(to.end(), r.piece.begin() + r.first_own, r.piece.begin() + r.end_own);
+        } else {
+            add_region(r, e, context);
+        }
+    }
+    add_by_sight(section, open, sight_tolerance, true, e, context);
+    add_by_sight(section, sealed, sight_tolerance, false, e, context);
+    if (!all_by_sight) {
+        add_by_sight(section, little, 0, true, e, context);
+        return_sight(little, e);
+    }
+    symmetrise(e, rounding);
+    drop_grazing_fields(e);
+    const bool strings_only = open.empty() && sealed.empty();
+    if (strings_only && row_error(e, rounding) > rows_agree) return exchange(section, gas, true, context);
+    return e;
 }
 
 }  // namespace
 
 ViewFactors planar_view_factors(const Section& section, const Context& context) {
-    Exchange e{.n = static_cast<int>(section.size()), .area = areas(section)};
-    e.among.assign(section.size() * section.size(), 0.0);
-    e.sky.assign(section.size(), 0.0);
-    for (auto& field : e.field) field.assign(section.size(), 0.0);
-    e.field_piece = {0, static_cast<int>(section.chain_begin.size() > 1 ? section.chain_begin[1] : section.size()) - 1};
-    double rounding = 0;
-    if (has_islands(section)) {
-        add_by_sight(section, e, context);
-    } else {
-        for (const GasRegion& region : gas_regions(section)) add_region(region, e, context);
-        for (const double length : e.area) rounding += length;
-        rounding *= 4 * std::numeric_limits<double>::epsilon();
-    }
-    symmetrise(e, rounding);
+    const Gas gas = gas_of(section);
+    Exchange e = exchange(section, gas, false, context);
     ViewFactors f{.n = e.n};
     f.correction = scale(e);
-    fold_fields(e, f.reciprocal);
-    for (int i = 0; i < e.n; ++i)
-        for (int j = 0; j < e.n; ++j) e.row(i)[j] /= e.area[at(i)];
-    for (int i = 0; i < e.n; ++i) e.sky[at(i)] /= e.area[at(i)];
+    if (!(row_error(e, 0) < rows_agree)) throw NumericalError("the exchange factors of the section do not balance");
+    fold_fields(e, f);
+    for (int i = 0; i < e.n; ++i) {
+        const double area = e.area[at(i)] > 0 ? e.area[at(i)] : 1.0;
+        for (int j = 0; j < e.n; ++j) e.row(i)[j] /= area;
+        e.sky[at(i)] /= area;
+        for (auto& field : e.field) field[at(i)] /= area;
+    }
     f.factor = std::move(e.among), f.sky = std::move(e.sky), f.area = std::move(e.area);
+    f.field = std::move(e.field), f.field_piece = e.field_piece;
+    copy_rows(section, gas.length, f);
     return f;
 }
 

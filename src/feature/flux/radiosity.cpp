@@ -131,7 +131,8 @@ std::vector<double> plus(std::vector<double> a, const std::vector<double>& b) {
 
 double norm(const std::vector<double>& a) { return std::sqrt(dot(a.data(), a.data(), a.size())); }
 
-/// Residual of Gamma = direct + F R Gamma in the largest component, and the particle balance.
+/// Residual of Gamma = direct + F R Gamma in the largest component, and the particle balance. What goes to a field
+/// without end escapes, what comes from there enters.
 void report(const ViewFactors& f, std::span<const double> sticking, const std::vector<double>& r,
             const std::vector<double>& direct, FluxSolution& s) {
     const std::size_t n = at(f.n);
@@ -146,6 +147,12 @@ void report(const ViewFactors& f, std::span<const double> sticking, const std::v
         s.entering += f.area[i] * direct[i];
         s.captured += f.area[i] * sticking[i] * g;
         s.escaped += f.area[i] * r[i] * f.sky[i] * g;
+        for (std::size_t side = 0; side < f.field.size(); ++side) {
+            if (f.field[side].empty()) continue;
+            const std::size_t end = at(f.field_piece[side]);
+            s.escaped += f.area[i] * f.field[side][i] * r[i] * g;
+            s.entering += f.area[i] * f.field[side][i] * r[end] * s.incident[end];
+        }
     }
     if (size > 0) s.residual /= size;
     if (s.entering > 0) s.balance_error = std::abs(s.captured + s.escaped - s.entering) / s.entering;

@@ -3,7 +3,11 @@
 // the funnel where it is tangent to it.
 #include "feature/flux/shortest_paths.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "damascene/base/error.hpp"
+#include "feature/flux/turn.hpp"
 
 namespace damascene::feature {
 
@@ -12,8 +16,9 @@ namespace {
 std::size_t at(int k) { return static_cast<std::size_t>(k); }
 
 using Entry = ShortestPaths::Funnel::Entry;
+using Triangles = std::vector<PolygonTriangle>;
 
-double turn(const Entry& a, const Entry& b, Vec2 c) { return (b.x - a.x) * (c.z - a.z) - (b.z - a.z) * (c.x - a.x); }
+double turn(const Entry& a, const Entry& b, Vec2 c) { return feature::turn(Vec2{a.x, a.z}, {b.x, b.z}, c); }
 
 /// Slot of the funnel low .. high (apex between) where the path to v leaves it. The gas lies on the left of u -> w as
 /// seen by the source, low is on the left.
@@ -60,7 +65,8 @@ struct ShortestPaths::Walk {
 };
 
 ShortestPaths::ShortestPaths(std::vector<Vec2> polygon)
-    : corners_(std::move(polygon)), triangles_(triangulate(corners_)) {
+    : corners_(std::move(polygon)), triangles_(is_simple(corners_) ? triangulate(corners_) : Triangles{}) {
+    if (triangles_.empty()) throw NumericalError("the boundary of the gas crosses or touches itself");
     fan_begin_.assign(corners_.size() + 1, 0);
     for (const PolygonTriangle& t : triangles_)
         for (int c : t.corner) ++fan_begin_[at(c + 1)];

@@ -14,11 +14,14 @@ namespace damascene::feature {
 struct PolygonTriangle {
     std::array<int, 3> corner{}, across{-1, -1, -1};
 };
-/// Ear clipping; collinear and touching corners allowed.
+/// Counter-clockwise, and no two edges touch but neighbours at their corner; corners may lie in line.
+bool is_simple(const std::vector<Vec2>& polygon);
+/// Ear clipping of a simple polygon; nothing when that fails, which only others do.
 std::vector<PolygonTriangle> triangulate(const std::vector<Vec2>& polygon);
 
 class ShortestPaths {
   public:
+    /// Throws NumericalError when the polygon is not simple.
     explicit ShortestPaths(std::vector<Vec2> polygon);
     /// Room for one thread's work.
     struct Funnel {

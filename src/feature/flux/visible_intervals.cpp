@@ -117,13 +117,14 @@ std::vector<VisibleInterval> Sight::visible(int piece, Vec2 from) const {
     return nearest_of(met);
 }
 
-std::vector<SightPoint> Sight::gauss_points(int piece) const {
+std::array<SightPoint, 2> Sight::gauss_points(int piece, double u0, double u1) const {
     const Piece& p = section_.pieces[static_cast<std::size_t>(piece)];
-    const double offset = 0.5 / std::sqrt(3.0), weight = 0.5 * length_nm(p);
-    std::vector<SightPoint> points;
-    for (double u : {0.5 - offset, 0.5 + offset})
-        points.push_back({{p.a.x + u * (p.b.x - p.a.x), p.a.z + u * (p.b.z - p.a.z)}, weight});
-    return points;
+    const double offset = 0.5 / std::sqrt(3.0), weight = 0.5 * (u1 - u0) * length_nm(p);
+    auto point = [&](double v) {
+        const double u = u0 + (u1 - u0) * v;
+        return SightPoint{{p.a.x + u * (p.b.x - p.a.x), p.a.z + u * (p.b.z - p.a.z)}, weight};
+    };
+    return {point(0.5 - offset), point(0.5 + offset)};
 }
 
 }  // namespace damascene::feature
