@@ -252,6 +252,7 @@ struct StepModel {
     std::vector<std::string_view> needs, gives;  ///< nouns; "layout" and "optics" may come from top-level tables
     std::function<StepResult(const Inputs&, const Context&)> run;
     std::function<Cost(const Inputs&)> estimate;
+    std::function<void(const ParamValues&)> check = {};  ///< throws InputError where parameters do not go together
     std::vector<std::string_view> wants = {};  ///< nouns used when an earlier step gives them
 };
 const std::vector<const StepModel*>& step_models();

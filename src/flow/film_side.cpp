@@ -507,6 +507,7 @@ const std::deque<StepModel>& film_step_models() {
         for (const feature::SurfaceModel* model : feature::surface_models()) {
             StepModel& step = list.emplace_back();
             step.info = model->info;
+            if (model->check) step.check = model->check;
             step.needs = {"surface"};
             step.gives = {"surface"};
             step.run = [model](const Inputs& in, const Context& context) {

@@ -224,6 +224,7 @@ class StepReader {
         if (!step.model) return unknown_model(model_name);
         step.params = resolve(node, step.model->info, "step '" + step.name + "' (model " + model_name->text + ")",
                               "step." + step.name, faults_, step_keys);
+        check_together(step);
         connect(step, node, model_name->span);
         recipe_.steps.push_back(std::move(step));
     }
@@ -253,6 +254,22 @@ class StepReader {
                 read(copy);
                 if (faults_.errors.size() > before) return;  // the same fault in every turn is said once
             }
+    }
+    void check_together(const StepPlan& step) {
+        if (!step.model->check || !faults_.errors.empty()) return;
+        try {
+            step.model->check(step.params.values);
+        } catch (const InputError& error) {
+            for (const Diagnostic& d : error.diagnostics()) {
+                // A message that opens with a quoted key stands at that key.
+                const std::size_t end = d.message.find('\'', 1);
+                const std::string key =
+                    d.message.starts_with("'") && end != std::string::npos ? d.message.substr(1, end - 1) : "";
+                const auto found = step.params.spans.find(key);
+                faults_.error(d.code, d.message, found == step.params.spans.end() ? step.span : found->second, d.label,
+                              d.help);
+            }
+        }
     }
     static void name_turn(Node& step, std::int64_t turn) {
         Node* name = step.find("name");

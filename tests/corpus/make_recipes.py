@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the corpus of faulty recipes: twelve kinds of single fault in a good one. File name: CODE_kind_NN.toml|json."""
+"""Writes the corpus of faulty recipes: single faults in two good ones. File name: CODE_kind_NN.toml|json."""
 import json
 import pathlib
 import re
@@ -43,9 +43,81 @@ LENGTHS = ['halo = "280 nm"', 'wavelength = "193.368 nm"', 'defocus = "0 nm"', '
 KEYS = ["file", "layers", "window", "halo", "na", "medium", "wavelength", "source", "sigma_in", "iterations", "corners", "min_width", "image_tol", "through", "site_pitch"]
 
 
-def replaced(old, new):
-    assert old in GOOD, old
-    return GOOD.replace(old, new, 1)
+FILM = """damascene = "1"
+title = "corpus"
+[structure]
+kind = "trench"
+width = "70 nm"
+depth = "280 nm"
+sidewall_angle = "88 deg"
+substrate = "Si"
+stack = ["SiN 20 nm", "SiO2 300 nm"]
+grid = "2 nm"
+[[step]]
+name = "liner"
+model = "ald"
+cycles = 40
+temperature = "200 degC"
+precursor = { pressure = "10 Pa", pulse = "20 ms", molar_mass = "0.0721 kg/mol", sticking = 0.01 }
+[[step]]
+name = "fill"
+model = "deposit-flux"
+species = ["radical", "sluggish"]
+sticking = [0.2, 1e-4]
+share = ["70 %", "30 %"]
+pressure = "0.1 Torr"
+temperature = "400 degC"
+thickness = "80 nm"
+[[step]]
+name = "hdp"
+model = "hdp-cvd"
+net_rate = "300 nm/min"
+sputter_rate = "100 nm/min"
+ion = { energy = "300 eV" }
+thickness = "40 nm"
+[[step]]
+name = "polish"
+model = "planarise"
+z = "5 nm"
+"""
+
+
+def replaced(old, new, text=GOOD):
+    assert old in text, old
+    return text.replace(old, new, 1)
+
+
+def film_faults():
+    for code, kind, old, new in [
+            ("D0204", "sticking", "[0.2, 1e-4]", "[1.7, 1e-4]"), ("D0204", "sticking", "[0.2, 1e-4]", "[0.2, 0]"),
+            ("D0204", "sticking", "[0.2, 1e-4]", "[-0.2, 1e-4]"), ("D0204", "sticking", "sticking = 0.01", "sticking = 0"),
+            ("D0203", "sticking", "[0.2, 1e-4]", '["0.2 nm", 1e-4]'), ("D0105", "sticking", "[0.2, 1e-4]", "[]"),
+            ("D0107", "sticking", "sticking = [0.2, 1e-4]\n", ""), ("D0402", "lists", "[0.2, 1e-4]", "[0.2]"),
+            ("D0402", "lists", '["70 %", "30 %"]', '["70 %"]'), ("D0402", "lists", '["70 %", "30 %"]', '["0 %", "0 %"]'),
+            ("D0402", "lists", '["radical", "sluggish"]', '["radical"]'),
+            ("D0102", "unknown_key", "sticking = [", "stiking = ["), ("D0102", "unknown_key", "substrate", "substrat"),
+            ("D0102", "unknown_key", "net_rate", "netrate"), ("D0102", "unknown_key", "[structure]", "[structur]"),
+            ("D0201", "unit_missing", '"70 nm"', "70"), ("D0201", "unit_missing", '"80 nm"', "80"),
+            ("D0201", "unit_missing", '"0.1 Torr"', "0.1"), ("D0201", "unit_missing", '"300 eV"', "300"),
+            ("D0201", "unit_missing", '"20 ms"', "0.02"), ("D0203", "wrong_dimension", '"280 nm"', '"280 s"'),
+            ("D0203", "wrong_dimension", '"400 degC"', '"400 nm"'), ("D0203", "wrong_dimension", '"300 nm/min"', '"300 nm"'),
+            ("D0203", "wrong_dimension", '"300 eV"', '"300 V"'), ("D0202", "unknown_unit", '"0.1 Torr"', '"0.1 Tor"'),
+            ("D0204", "out_of_range", '"70 nm"', '"0 nm"'), ("D0204", "out_of_range", '"280 nm"', '"-1 nm"'),
+            ("D0204", "out_of_range", '"0.1 Torr"', '"0 Torr"'), ("D0204", "out_of_range", '"88 deg"', '"5 deg"'),
+            ("D0204", "out_of_range", "cycles = 40", "cycles = 0"), ("D0204", "out_of_range", '"80 nm"', '"0 nm"'),
+            ("D0204", "out_of_range", '"100 nm/min"', '"0 nm/min"'), ("D0204", "out_of_range", '"0.0721 kg/mol"', '"0 kg/mol"'),
+            ("D0106", "choice", '"trench"', '"trensh"'), ("D0109", "model", '"deposit-flux"', '"deposit-flow"'),
+            ("D0107", "structure", 'width = "70 nm"\n', ""), ("D0107", "structure", 'depth = "280 nm"\n', ""),
+            ("D0402", "structure", '"SiN 20 nm"', '"SiN 0 nm"'), ("D0402", "structure", '"SiN 20 nm"', '"SiN"'),
+            ("D0402", "structure", '"88 deg"', '"80 deg"'), ("D0402", "structure", 'grid = "2 nm"', 'grid = "20 nm"'),
+            ("D0402", "structure", 'grid = "2 nm"', 'grid = "2 nm"\npitch = "60 nm"'),
+            ("D0601", "structure", 'grid = "2 nm"', 'grid = "2 nm"\nfield = "1 mm"\n'),
+            ("D0402", "ions", '"300 eV"', '"10 eV"'), ("D0105", "stack", '["SiN 20 nm", "SiO2 300 nm"]', "3"),
+            ("D0110", "no_surface", FILM[FILM.index("[structure]"):FILM.index("[[step]]")], ""),
+            ("D0105", "repeat", '[[step]]\nname = "polish"', '[[step]]\nrepeat = 0\n[[step.step]]\nname = "polish"'),
+            ("D0107", "repeat", '[[step]]\nname = "polish"\nmodel = "planarise"\nz = "5 nm"', "[[step]]\nrepeat = 3"),
+            ("D0102", "repeat", '[[step]]\nname = "polish"', '[[step]]\nrepeat = 2\nturns = 3\n[[step.step]]\nname = "polish"')]:
+        yield code, "film_" + kind, replaced(old, new, FILM)
 
 
 def faults():
@@ -108,7 +180,7 @@ def main():
     for old in folder.iterdir():
         old.unlink()
     numbers = {}
-    for code, kind, text in faults():
+    for code, kind, text in [*faults(), *film_faults()]:
         number = numbers[(code, kind)] = numbers.get((code, kind), 0) + 1
         name = f"{code}_{kind}_{number:02d}.toml"
         (folder / name).write_text(text.replace("D0113_extends_ITSELF.toml", name))

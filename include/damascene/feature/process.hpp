@@ -127,6 +127,8 @@ std::vector<Void> shut_in(const Surface&, double gap_nm);
 struct SurfaceModel {
     ModelInfo info;
     ProcessOutcome (*run)(Surface start, const ParamValues&, const Context&) = nullptr;
+    /// Throws InputError where parameters do not go together; nullptr: each stands alone.
+    void (*check)(const ParamValues&) = nullptr;
     /// Work for the estimate: pieces x steps x flux solutions, from the starting surface.
     bool transport = true;
 };

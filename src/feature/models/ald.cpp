@@ -45,7 +45,7 @@ Pulses pulses_of(const ParamValues& v) {
 std::vector<double> gained(const Section& section, const Pulses& p) {
     const ViewFactors factors = view_factors(section);
     AldOptions options;
-    options.tolerance = 1e-5;
+    options.tolerance = 1e-4;
     if (p.reactant_saturates) return ald_dose(factors, p.metal, {}, options).coverage;
     return ald_cycle(factors, p.metal, p.reactant, options).gained;
 }
@@ -85,6 +85,7 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const double gap = neck(surface).gap_nm;
     StepOptions options;
     options.piece_nm = nm_of(v, "element");
+    options.largest_move = 1;  // the film is nearly conformal: the dose changes slowly
     options.stop.duration_s = static_cast<double>(v.integer("cycles"));
     const Process process = bind(v);
     ProcessOutcome out = run_process(surface, process, v.text("film"), options, context);
@@ -196,6 +197,7 @@ const SurfaceModel model_ald = {
                                             pulse_rows(true)),
                                      pulse_rows(false)),
                               grid_rows())},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

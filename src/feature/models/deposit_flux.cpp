@@ -130,6 +130,7 @@ const SurfaceModel model_deposit_flux = {
                                 .low_open = true,
                                 .doc = "growth on the open flat field"}},
                               joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

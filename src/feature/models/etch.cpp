@@ -66,6 +66,7 @@ const SurfaceModel model_etch = {
                                        .optional = true}},
                                      ion_rows()),
                               etch_stop_rows())},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

@@ -139,7 +139,7 @@ const SurfaceModel model_hdp_cvd = {
                                               .unit = "%",
                                               .default_text = "50 %",
                                               .low = 0,
-                                              .high = 1,
+                                              .high = 100,
                                               .doc = "of the gross deposition that arrives with the ions; calibrate",
                                               .label = "user"},
                                              {.name = "sticking",
@@ -159,6 +159,7 @@ const SurfaceModel model_hdp_cvd = {
                                             yield_rows()),
                                      ion_rows()),
                               stop_rows("net film thickness on the open flat field"))},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

@@ -87,6 +87,7 @@ const SurfaceModel model_ion_mill = {
                                             yield_rows()),
                                      ion_rows()),
                               etch_stop_rows())},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

@@ -67,7 +67,7 @@ const SurfaceModel model_pecvd = {
                                        .unit = "%",
                                        .default_text = "30 %",
                                        .low = 0,
-                                       .high = 1,
+                                       .high = 100,
                                        .doc = "of the flat growth that needs ions; calibrate",
                                        .label = "user"},
                                       {.name = "rate",
@@ -79,6 +79,7 @@ const SurfaceModel model_pecvd = {
                                        .doc = "growth on the open flat field"}},
                                      ion_rows()),
                               joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

@@ -151,6 +151,7 @@ const SurfaceModel model_rie = {
                        .optional = true}},
                      ion_rows()),
                  etch_stop_rows())},
-    .run = run};
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature
