@@ -132,8 +132,11 @@ double gap_cutoff(const StopRule& stop, double h) {
     return stop.gap_cutoff_nm > 0 ? stop.gap_cutoff_nm : std::max(2 * h, 0.5);
 }
 
-/// When the gap falls through `level` between two times, linearly.
-std::optional<double> crossing(const TimePoint& a, const TimePoint& b, double level) {
+/// When the gap falls through `level` between two times, linearly. A gap of a few cells that is gone the next moment has
+/// pinched off between them.
+std::optional<double> crossing(const TimePoint& a, const TimePoint& b, double level, double h) {
+    constexpr double few = 3;
+    if (std::isfinite(a.gap_nm) && !std::isfinite(b.gap_nm) && a.gap_nm < std::max(level, few * h)) return b.time_s;
     if (!(a.gap_nm > level) || !(b.gap_nm <= level)) return {};
     if (!std::isfinite(a.gap_nm)) return b.time_s;
     return a.time_s + (b.time_s - a.time_s) * (a.gap_nm - level) / (a.gap_nm - b.gap_nm);
@@ -254,7 +257,7 @@ class Step {
         const double cut = gap_cutoff(options_.stop, out_.surface.h_nm());
         const auto note = [&](std::optional<double>& when, double level) {
             if (when) return;
-            when = crossing(last, out_.history.back(), level);
+            when = crossing(last, out_.history.back(), level, out_.surface.h_nm());
             if (when && level == cut) out_.closure_z_nm = at.z_nm;
         };
         note(out_.closure_time_s, cut);
