@@ -23,7 +23,7 @@ using level_set::Lattice;
 
 constexpr double bare_cells = 0.25;   // a cover thinner than this is none
 constexpr double least_theta = 1e-3;  // of h: the gas is never nearer to a node
-constexpr double reach_cells = 2.7;   // nodes that a fit takes
+constexpr double reach_cells = 3.2;   // nodes that a fit takes
 
 /// Share of a face with end values a, b where the level function is positive.
 double open_share(double a, double b) {
@@ -52,6 +52,21 @@ Faces faces_of(const std::array<double, 4>& corner) {  // corners sw, se, nw, ne
 std::array<double, 4> corners_of(const Corners& c, int i, int j) {
     return {c.at(i, j), c.at(i + 1, j), c.at(i, j + 1), c.at(i + 1, j + 1)};
 }
+
+/// Where phi changes sign between a node (phi < 0) and the next (> 0), in h: root of the parabola of curvature `bend`
+/// (second difference); a straight line would misplace curved fronts by h^2/8R and their slope by h/8R.
+double crossing(double here, double next, double bend) {
+    double t = here / (here - next);
+    for (int k = 0; k < 3; ++k) {
+        const double value = here + t * (next - here) - 0.5 * t * (1 - t) * bend;
+        const double slope = next - here - 0.5 * (1 - 2 * t) * bend;
+        if (slope > 0) t = std::clamp(t - value / slope, 0.0, 1.0);
+    }
+    return std::max(least_theta, t);
+}
+
+/// The smaller of two second differences, or 0 where they differ in sign.
+double lesser(double a, double b) { return a * b <= 0 ? 0.0 : std::abs(a) < std::abs(b) ? a : b; }
 
 /// Distance to masks, > 0 outside them; where there is none it is that to the gas boundary.
 std::vector<double> outside_masks(const Surface& s, Stack stack) {
@@ -132,9 +147,13 @@ OxidantField::OxidantField(const Surface& s, Stack stack, double absorption)
             const double here = radius(l, i);
             const Faces weight = {radius(l, i + 0.5), radius(l, i - 0.5), here, here};
             std::array<double, 4> theta = {1, 1, 1, 1};
-            for (std::size_t k = 0; k < 4; ++k)
-                if (top[next[k]] > 0 && top[n] < 0)
-                    theta[k] = std::max(least_theta, top[n] / (top[n] - top[next[k]]));
+            for (std::size_t k = 0; k < 4; ++k) {
+                if (!(top[next[k]] > 0 && top[n] < 0)) continue;
+                const int di = k == 0 ? 1 : k == 1 ? -1 : 0, dj = k == 2 ? 1 : k == 3 ? -1 : 0;
+                const auto along = [&](int m) { return top[l.index(l.column(i + m * di), l.row(j + m * dj))]; };
+                const double bend = lesser(along(1) - 2 * along(0) + along(-1), along(2) - 2 * along(1) + along(0));
+                theta[k] = crossing(top[n], top[next[k]], bend);
+            }
             double diagonal = 1e-13;
             for (std::size_t k = 0; k < 4; ++k) {
                 const double narrowed = 2 / (k < 2 ? theta[0] + theta[1] : theta[2] + theta[3]);
@@ -173,8 +192,8 @@ void OxidantField::around(Vec2 p, const Take& take) const {
     const Lattice& l = lattice_;
     const double reach = reach_cells * l.h;
     const int i0 = static_cast<int>(std::floor((p.x - l.x0) / l.h)), j0 = static_cast<int>(std::floor((p.z - l.z0) / l.h));
-    for (int j = j0 - 2; j <= j0 + 3; ++j)
-        for (int i = i0 - 2; i <= i0 + 3; ++i) {
+    for (int j = j0 - 3; j <= j0 + 4; ++j)
+        for (int i = i0 - 3; i <= i0 + 4; ++i) {
             const std::size_t n = l.index(l.column(i), l.row(j));
             const Vec2 at = l.at(i, j);
             if (unknown_[n] < 0 || j < 1 || j + 1 >= l.nz || std::hypot(at.x - p.x, at.z - p.z) > reach) continue;
@@ -187,9 +206,16 @@ bool OxidantField::covered(Vec2 p) const { return cover_nm(surface_, stack_, lat
 
 namespace {
 
+/// Least squares; coefficients from `bent` on are held to 0 where the nodes (few rows of a lattice) do not tell them.
 template <int N>
-std::optional<double> first_coefficient(const std::vector<std::array<double, N + 1>>& rows) {
-    if (rows.size() < static_cast<std::size_t>(N) + 2) return {};
+std::optional<double> first_coefficient(std::vector<std::array<double, N + 1>> rows, std::size_t bent) {
+    constexpr double held = 0.01;
+    if (rows.size() < static_cast<std::size_t>(N)) return {};
+    for (std::size_t c = bent; c < N; ++c) {
+        std::array<double, N + 1> row{};
+        row[c] = held;
+        rows.push_back(row);
+    }
     Eigen::Matrix<double, Eigen::Dynamic, N> m(static_cast<Eigen::Index>(rows.size()), N);
     Eigen::VectorXd y(static_cast<Eigen::Index>(rows.size()));
     for (std::size_t k = 0; k < rows.size(); ++k) {
@@ -203,29 +229,31 @@ std::optional<double> first_coefficient(const std::vector<std::array<double, N +
 
 }  // namespace
 
-// c = c0 (1 + a s) + c1 t (1 + a s) + c2 t^2 + c3 s^2 keeps the slope at the silicon; s, t in cells.
+// c = c0 (1 + a s) + c1 t (1 + a s) + c2 t^2 + c3 s^2 keeps the slope at the silicon; s, t over the reach.
 std::optional<double> OxidantField::at_silicon(Vec2 p, Vec2 n) const {
+    const double reach = reach_cells * lattice_.h;
     std::vector<std::array<double, 5>> rows;
     around(p, [&](const Place& q) {
-        const double s = q.to_silicon / lattice_.h, t = ((q.at.x - p.x) * n.z - (q.at.z - p.z) * n.x) / lattice_.h;
-        if (s < -0.71 || q.below_gas < 0) return;
+        const double s = q.to_silicon / reach, t = ((q.at.x - p.x) * n.z - (q.at.z - p.z) * n.x) / reach;
+        if (q.to_silicon < -0.71 * lattice_.h || q.below_gas < 0) return;
         const double w = 1 + absorption_ * q.to_silicon;
         rows.push_back({w, t * w, t * t, s * s, q.value});
     });
-    return first_coefficient<4>(rows);
+    return first_coefficient<4>(rows, 2);
 }
 
-// c = 1 + s (a0 + a1 t + a2 s) vanishes on the boundary; s = depth below the gas.
+// c = 1 + s (a0 + a1 t + a2 s + a3 s^2 + a4 t^2) is 1 on the boundary; s = depth below the gas.
 std::optional<double> OxidantField::slope_at_gas(Vec2 p, Vec2 n) const {
-    std::vector<std::array<double, 4>> rows;
+    const double reach = reach_cells * lattice_.h;
+    std::vector<std::array<double, 6>> rows;
     around(p, [&](const Place& q) {
-        const double s = q.below_gas / lattice_.h, t = ((q.at.x - p.x) * n.z - (q.at.z - p.z) * n.x) / lattice_.h;
-        if (s < 0.1 || q.to_silicon < 0) return;
+        const double s = q.below_gas / reach, t = ((q.at.x - p.x) * n.z - (q.at.z - p.z) * n.x) / reach;
+        if (q.below_gas < 0.1 * lattice_.h || q.to_silicon < 0) return;
         if (covered({q.at.x + n.x * q.below_gas, q.at.z + n.z * q.below_gas})) return;
-        rows.push_back({s, s * t, s * s, q.value - 1});
+        rows.push_back({s, s * t, s * s, s * s * s, s * t * t, q.value - 1});
     });
-    const std::optional<double> a0 = first_coefficient<3>(rows);
-    return a0 ? std::optional<double>(-*a0 / lattice_.h) : std::nullopt;
+    const std::optional<double> a0 = first_coefficient<5>(rows, 1);
+    return a0 ? std::optional<double>(-*a0 / reach) : std::nullopt;
 }
 
 }  // namespace damascene::feature::oxidation

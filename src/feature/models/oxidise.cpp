@@ -139,8 +139,17 @@ Field2<double> moved(const Surface& s, std::size_t m, const Front& front, double
     MotionOptions options;
     options.freeze_voids = false;
     if (!front.section.pieces.empty()) move(one, front.section, {{front.speed}, {}, {}}, dt, options);
-    redistance(one);
     return one.phi[0];
+}
+
+/// Both fronts as distances, so that depths can be read from phi.
+Surface measured(Surface s, Stack stack) {
+    for (std::size_t m : {stack.silicon, stack.oxide}) {
+        Surface one = alone(s, m);
+        redistance(one);
+        s.phi[m] = std::move(one.phi[0]);
+    }
+    return s;
 }
 
 /// Silicon and oxide fronts move; masks stay, and the oxide grows round them.
@@ -162,6 +171,11 @@ Surface advanced(const Surface& s, Stack stack, const Fronts& fronts, double dt)
         }
     }
     return out;
+}
+
+Fronts fronts_of(const Surface& s, Stack stack, const Law& law, double piece_nm) {
+    const Surface distances = measured(s, stack);
+    return Oxidation(distances, stack, law).fronts(piece_nm);
 }
 
 double largest(const Front& f) {
@@ -266,15 +280,16 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     note();
     while (time < duration * (1 - 1e-12) && volume(s, stack.silicon) > h * h) {
         context.check();
-        const Fronts now = Oxidation(s, stack, law).fronts(piece);
+        const Fronts now = fronts_of(s, stack, law, piece);
         const double fastest = std::max(largest(now.silicon), largest(now.oxide));
         const double next_picture = duration * static_cast<double>(out.frames.size()) / (pictures - 1);
         double dt = std::min(duration, next_picture) - time;
         if (fastest > 0) dt = std::min(dt, v.real("largest_move") * h / fastest);
         const Surface predicted = advanced(s, stack, now, dt);
-        const Fronts then = Oxidation(predicted, stack, law).fronts(piece);
+        const Fronts then = fronts_of(predicted, stack, law, piece);
         s = blend(s, advanced(predicted, stack, then, dt), 0.5);
-        time += dt, ++out.steps;
+        time += dt;
+        if (++out.steps % 5 == 0) s = measured(std::move(s), stack);
         note();
         if (time >= next_picture * (1 - 1e-12)) out.frames.push_back(picture(s, time));
         context.progress({"oxide", std::min(1.0, time / duration), {{"flat", out.history.back().field_nm}}});
