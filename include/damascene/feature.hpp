@@ -11,4 +11,5 @@
 #include "damascene/feature/rays.hpp"
 #include "damascene/feature/surface_kinetics.hpp"
 #include "damascene/feature/transport.hpp"
+#include "damascene/feature/volume3.hpp"
 #include "damascene/feature/yield.hpp"
