@@ -143,7 +143,7 @@ def faults():
         yield "D0107", "missing_key", replaced(old, new)
     yield "D0107", "no_step", GOOD.split("[[step]]")[0].replace('expect = [ { value = "opc.l2", max = "1 um^2" } ]\n', "")
     yield "D0108", "same_name", replaced('name = "image"', 'name = "opc"')
-    for wrong in ["ilts", "deposit-flux", "Print", ""]:
+    for wrong in ["ilts", "anneal", "Print", ""]:
         yield "D0109", "unknown_model", replaced('model = "print"', 'model = "%s"' % wrong)
     yield "D0110", "port", GOOD.replace('[[step]]\nname = "image"\nmodel = "aerial-image"\nimage_tol = 1e-3\nthrough = { focus = ["-40 nm", "0 nm"], dose = ["98 %", "102 %"] }\n', "")
     yield "D0110", "port", replaced('model = "print"', 'model = "print"\nfrom = "rezist"')
