@@ -1,7 +1,9 @@
 // The contour phi = 0 by marching cubes [Lorensen & Cline 1987]. The polygons of a cell are traced round its faces, and
 // a face with two diagonal solid corners is always cut so that they stay apart: neighbours agree, the mesh is closed.
 //
-// A node with |phi| < 1e-6 h counts as lying on the contour, on the solid's side; cuts beside it move onto it.
+// A node with |phi| < 1e-6 h counts as lying on the contour, on the solid's side; cuts beside it move onto it. Not so
+// on a periodic wall with gas on either side: a face that lies in the wall moves into the box by 1e-4 h, so that the
+// outlines on both walls stay alike.
 #include <algorithm>
 #include <cmath>
 
@@ -99,19 +101,30 @@ void add_loop(const Lattice3& l, Index3 cube, const Loop& loop, const double* ph
     out.vertices.insert(out.vertices.end(), v.begin(), v.end());
 }
 
+// phi of a node of the halo, 0 where it counts as on the contour.
+double settled(const Lattice3& l, const Halo<double>& f, Index3 node, int x, int y, int z) {
+    const double phi = f.at(x, y, z), least = 1e-6 * l.h;
+    if (std::abs(phi) >= least) return phi;
+    if (l.side != Side::periodic) return 0;
+    const bool on_x = node.x == 0 || node.x == l.n[0] - 1, on_y = node.y == 0 || node.y == l.n[1] - 1;
+    const bool gas = (on_x && std::max(f.at(x - 1, y, z), f.at(x + 1, y, z)) >= least) ||
+                     (on_y && std::max(f.at(x, y - 1, z), f.at(x, y + 1, z)) >= least);
+    return gas ? 1e-4 * l.h : 0;
+}
+
 Piece3 contour_of_block(const Tiles& t, Index3 block) {
     const Lattice3& l = t.lattice;
     Piece3 out;
     Halo<double> f;
-    gather_phi(t, block, 0, 1, f);
+    gather_phi(t, block, 1, 2, f);
     for (int n = 0; n < block_nodes; ++n) {
         const Index3 cube = node_of(block, n);
         if (cube.x + 1 >= l.n[0] || cube.y + 1 >= l.n[1] || cube.z + 1 >= l.n[2]) continue;
         double phi[8];
         int solid = 0;
         for (int c = 0; c < 8; ++c) {
-            phi[c] = f.at((n >> 6) + (c & 1), (n >> 3 & 7) + (c >> 1 & 1), (n & 7) + (c >> 2));
-            if (std::abs(phi[c]) < 1e-6 * l.h) phi[c] = 0;
+            phi[c] =
+                settled(l, f, corner_of(cube, c), (n >> 6) + (c & 1), (n >> 3 & 7) + (c >> 1 & 1), (n & 7) + (c >> 2));
             solid |= (phi[c] <= 0) << c;
         }
         if (solid != 0 && solid != 255)
