@@ -67,7 +67,7 @@ io::Bytes animation_png(const Topography& t, int width, int height) {
     if (t.axial) window[0] = -window[2];
     const double wide = window[2] - window[0], high = window[3] - window[1];
     if (!(wide > 0) || !(high > 0) || width < 16 || height < 16)
-        throw InputError("D0316", "an animation needs a window with extent and 16 x 16 pixels or more");
+        throw InputError("D0402", "an animation needs a window with extent and 16 x 16 pixels or more");
     const double pixel = std::max(wide / width, high / height);
     const int nx = std::max(static_cast<int>(wide / pixel + 1e-9), 8),
               ny = std::max(static_cast<int>(high / pixel + 1e-9), 8);

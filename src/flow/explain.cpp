@@ -81,6 +81,8 @@ const std::vector<CodeEntry>& error_codes() {
          "repair the mesh; the message names the first bad triangle"},
         {"D0431", "impossible box of a ray computation", "The box has no extent, or its walls are open.",
          "mirror or periodic walls around the mesh"},
+        {"D0432", "impossible shape for rays", "A revolved section needs a multiple of eight facets, an extruded one a depth.",
+         "see the message"},
         {"D0440", "tilted beam on a round feature", "A tilted beam has no axial symmetry.", "tilt 0, or a trench"},
         {"D0701", "unbalanced reaction", "The two sides hold different numbers of atoms of an element.",
          "correct the coefficients"},

@@ -266,6 +266,107 @@ class Report(Scratch):
         self.assertEqual(blobs(page), blobs((self.folder / "again.html").read_text()))
 
 
+FILM = """damascene = "1"
+[structure]
+kind = "trench"
+width = "60 nm"
+depth = "90 nm"
+grid = "2 nm"
+[[step]]
+name = "liner"
+model = "conformal"
+film = "SiN"
+thickness = "4 nm"
+[[step]]
+repeat = 2
+[[step.step]]
+name = "fill"
+model = "deposit-flux"
+film = "SiO2"
+sticking = 0.5
+thickness = "12 nm"
+[[step.step]]
+name = "clip"
+model = "etch"
+directional_rate = "60 nm/min"
+depth = "3 nm"
+"""
+
+
+class Films(Scratch):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "f.toml").write_text(FILM)
+
+    def run_film(self, out, *words):
+        done = damascene("run", "f.toml", "-o", out, "--json", "--progress", "none", *words, cwd=self.folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_a_deposition_writes_the_agreed_scalars_and_files(self):
+        result = self.run_film("out")
+        for name in ["step_coverage.bottom", "step_coverage.sidewall_min", "void.count", "void.area", "closure.time",
+                     "deposited_volume", "mass_balance_error"]:
+            self.assertIn("fill-1." + name, result["scalars"], name)
+            self.assertIn("fill-1." + name, (self.folder / "out" / "fill-1" / "scalars.csv").read_text(), name)
+        self.assertAlmostEqual(result["scalars"]["fill-1.field_thickness"]["value"], 12, places=6)
+        # Ions remove depth x width of the section, wherever they land.
+        self.assertAlmostEqual(result["scalars"]["clip-2.removed_volume"]["value"], 3 * 240, delta=4)
+        for part in ["wall.csv", "history.csv", "surface.csv", "animation.png"]:
+            self.assertTrue((self.folder / "out" / "fill-2" / part).is_file(), part)
+
+    def test_same_bits_at_any_thread_count(self):
+        hashes = {self.run_film(f"out{n}", "--threads", n)["result_sha256"] for n in (1, 2, 3)}
+        self.assertEqual(len(hashes), 1)
+
+    def test_a_killed_fill_resumes_to_the_same_bits(self):
+        whole = self.run_film("whole")["result_sha256"]
+        for turn in range(6):
+            process = subprocess.Popen([BINARY, "run", "f.toml", "-o", "killed", "--resume", "--progress", "none"],
+                                       cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.02 + 0.05 * turn)
+            process.kill()
+            process.wait()
+        self.assertEqual(self.run_film("killed", "--resume")["result_sha256"], whole)
+
+    def test_a_fault_found_while_computing_names_its_step(self):
+        (self.folder / "f.toml").write_text(FILM.replace('sticking = 0.5', 'sticking = 0.5\npressure = "700 Torr"\ntemperature = "20 degC"'))
+        done = damascene("run", "f.toml", "-o", "out", cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"error\[D0410\]: step 'fill-1': Kn = ")
+        self.assertRegex(done.stderr, r"--> f.toml:\d+:\d+")
+
+
+class Calculators(unittest.TestCase):
+    def number(self, key, *words):
+        done = damascene("calc", *words, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)[key]
+
+    def test_clausing_of_a_tube_and_a_slit(self):
+        self.assertAlmostEqual(self.number("transmission", "clausing", "--shape", "tube", "--ratio", "10"), 0.190942431920, places=9)
+        self.assertAlmostEqual(self.number("transmission", "clausing", "--shape", "slit", "--ratio", "10"), 0.240557200348, places=9)
+
+    def test_flux_of_the_flagship_trench(self):
+        words = ["flux", "--shape", "trench", "--aspect-ratio", "4", "--sticking", "0.2"]
+        for key, value in {"wall_top": 0.7031138664, "wall_mid": 0.2940709901, "bottom_center": 0.3064284760, "captured_fraction": 0.6211592824}.items():
+            self.assertAlmostEqual(self.number(key, *words), value, delta=1e-4)
+
+    def test_rays_agree_with_exchange_factors_within_their_bars(self):
+        words = ["flux", "--shape", "trench", "--aspect-ratio", "2", "--sticking", "0.5", "--elements", "40"]
+        done = damascene("calc", *words, "--engine", "montecarlo", "--rel-error", "0.01", "--json")
+        rays = json.loads(done.stdout)
+        self.assertAlmostEqual(rays["bottom_mean"], self.number("bottom_mean", *words), delta=3 * max(rays["bottom"]["standard_error"]))
+
+    def test_impossible_numbers_are_refused(self):
+        for words in [["flux", "--shape", "trench", "--aspect-ratio", "4", "--sticking", "1.5"], ["flux", "--shape", "trench", "--aspect-ratio", "0", "--sticking", "0.5"],
+                      ["flux", "--shape", "cone", "--aspect-ratio", "4", "--sticking", "0.5"], ["clausing", "--shape", "tube", "--ratio", "-1"], ["clausing", "--shape", "tube"],
+                      ["flux", "--shape", "via", "--aspect-ratio", "nan", "--sticking", "0.5"], ["flux", "--shape", "via", "--aspect-ratio", "2", "--sticking", "0.5", "--elements", "1"]]:
+            done = damascene("calc", *words)
+            self.assertEqual(done.returncode, 2, words)
+            self.assertIn("error[D0114]", done.stderr)
+
+
 class Contest(unittest.TestCase):
     def test_score_is_the_golden_one_for_all_clips(self):
         for row in csv.DictReader((ICCAD / "golden" / "scores.csv").read_text().splitlines()):
@@ -374,7 +475,7 @@ class Derived(Scratch):
     def test_every_code_the_program_can_print_is_explained(self):
         codes = set(re.findall(r"^(D\d{4})", damascene("explain").stdout, re.M))
         used = set()
-        for folder in ("src/flow", "apps/cli"):
+        for folder in ("src/flow", "src/feature", "apps/cli"):
             for file in (SOURCE / folder).rglob("*.cpp"):
                 used |= set(re.findall(r'"(D\d{4})"', file.read_text()))
         self.assertEqual(used - codes, set())
