@@ -3,6 +3,7 @@
 
     tools/new_model.py source four-spot        src/optics/models/four_spot.cpp + tests/optics/four_spot_test.cpp
     tools/new_model.py step image-variation    src/flow/models/image_variation.cpp + tests/flow/image_variation_test.cpp
+    tools/new_model.py surface low-k           src/feature/models/low_k.cpp + tests/feature/low_k_test.cpp
 
 Both are a small complete model that builds, runs and passes; replace its equation, reference, parameters and
 arithmetic by yours, and the test's derivation with it. `--self-test` generates every kind elsewhere and compiles it.
@@ -195,7 +196,91 @@ TEST(@Suite@, LimitsAreJudged) {
 }  // namespace damascene::flow
 '''
 
-KINDS = {"source": ("optics", SOURCE_MODEL, SOURCE_TEST), "step": ("flow", STEP_MODEL, STEP_TEST)}
+SURFACE_MODEL = '''\
+// Film whose growth falls with the arrival's power: V = rate H^power, H = incident flux, open flat field = 1.
+#include <cmath>
+
+#include "feature/models/rows.hpp"
+
+namespace damascene::feature {
+namespace {
+
+Process bind(const ParamValues& v) {
+    const double rate = v.real("rate") * 1e9, sticking = v.real("sticking"), power = v.real("power");  // nm/s
+    Process p;
+    p.species = {{.name = "precursor"}};
+    p.sticking = [sticking](int, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> s) {
+        std::fill(s.begin(), s.end(), sticking);
+    };
+    p.speed = [rate, power](const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+                            std::span<const std::string>) {
+        std::vector<double> speed = arrivals[0];
+        for (double& value : speed) value = rate * std::pow(value, power);
+        return SurfaceSpeed{{std::move(speed)}, {}, {}};
+    };
+    p.flat_speed_nm_s = rate;
+    return p;
+}
+
+ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
+    return run_process(on_grid(std::move(start), v), bind(v), v.text("film"), step_options(v), context);
+}
+
+}  // namespace
+
+extern const SurfaceModel model_@id@;
+const SurfaceModel model_@id@ = {
+    .info = {.catalogue = "step",
+             .name = "@name@",
+             .summary = "One sentence for users.",
+             .equation = "V = rate H^power",
+             .citation = "",
+             .params = joined({film_row("film"),
+                               {.name = "rate",
+                                .unit = "nm/min",
+                                .default_text = "60 nm/min",
+                                .low = 0,
+                                .high = 1e6,
+                                .low_open = true,
+                                .doc = "growth on the open flat field"},
+                               {.name = "sticking",
+                                .default_text = "0.1",
+                                .low = 0,
+                                .high = 1,
+                                .low_open = true,
+                                .doc = "probability to stick per hit"},
+                               {.name = "power", .default_text = "1", .low = 0.3, .high = 2, .doc = "of the arrival"}},
+                              stop_rows("film thickness on the open flat field"))},
+    .run = run,
+    .check = [](const ParamValues& v) { bind(v); }};
+
+}  // namespace damascene::feature
+'''
+
+SURFACE_TEST = '''\
+// On a flat field nothing shades: the film is as thick everywhere as asked for, exactly.
+#include <gtest/gtest.h>
+
+#include "damascene/feature.hpp"
+
+namespace damascene::feature {
+
+extern const SurfaceModel model_@id@;
+
+TEST(@Suite@, FlatFieldGrowsWhatWasAsked) {
+    const Surface flat = flat_surface({.x0_nm = 0, .x1_nm = 40, .z0_nm = -20, .z1_nm = 20, .h_nm = 1}, "Si");
+    ParamValues v = default_values(model_@id@.info);
+    v.set("thickness", 5e-9);
+    const ProcessOutcome out = model_@id@.run(flat, v, {});
+    EXPECT_NEAR(out.added, 40 * 5, 1e-6);
+    EXPECT_LT(out.mass_balance_error, 1e-9);
+}
+
+}  // namespace damascene::feature
+'''
+
+KINDS = {"source": ("optics", SOURCE_MODEL, SOURCE_TEST), "step": ("flow", STEP_MODEL, STEP_TEST),
+         "surface": ("feature", SURFACE_MODEL, SURFACE_TEST)}
 
 
 def filled(template, name):
