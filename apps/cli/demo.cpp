@@ -7,7 +7,7 @@
 namespace damascene::cli {
 namespace {
 
-constexpr std::string_view flagship = "01_metal1_45nm";
+constexpr std::string_view flagship = "05_print_etch_fill";
 
 int run_demo(const Session& session) {
     const std::string folder = session.output().empty() ? "damascene-demo" : session.output();
