@@ -132,10 +132,9 @@ VolumeMotion move(Volume& v, const TriangleMesh& mesh, std::span<const double> s
         const double exact = std::ceil(std::sqrt(3.0) * largest * duration / (o.cfl * h) - 1e-9);
         report.substeps = std::max(1, static_cast<int>(exact));
         for (int k = 0; k < report.substeps; ++k) substep(near.tiles, rate, duration / report.substeps, o);
-        const Tiles after = nearest_triangles(near.tiles, contour(near.tiles)).tiles;
-        v.phi.back() = field(trimmed(after));
+        v.phi.back() = field(trimmed(near.tiles));  // a distance again when the next move begins
         if (slowest < 0) confine(v);
-        const double change = solid_volume(after) - solid_volume(before);
+        const double change = solid_volume(near.tiles) - solid_volume(before);
         (change > 0 ? report.added : report.removed) = std::abs(change);
     }
     return report;
