@@ -212,7 +212,16 @@ bool join(Chain& c, std::vector<Chain>& loose, double period, double tolerance) 
     }
 }
 
-std::vector<GasRegion> closed_regions(const Section& s, std::vector<Chain> chains, double period, double tolerance,
+/// Both ends on the same side: a mirror, or an open end, which the gas of a void cannot leave either.
+bool ends_on_one_side(const Chain& c, const Chain& sky, double tolerance) {
+    const auto on = [&](double x) {
+        return std::abs(c.first().x - x) <= tolerance && std::abs(c.last().x - x) <= tolerance;
+    };
+    return on(sky.first().x) || on(sky.last().x);
+}
+
+/// Walls that close, alone, with their image or with others a period on; what does not is `tangled`.
+std::vector<GasRegion> closed_regions(const Section& s, std::vector<Chain> chains, const Chain& sky, double tolerance,
                                       std::vector<int>& tangled) {
     std::vector<GasRegion> regions;
     std::vector<Chain> loose;
@@ -221,7 +230,7 @@ std::vector<GasRegion> closed_regions(const Section& s, std::vector<Chain> chain
             regions.push_back(closed_region(c));
         else if (s.left == Side::periodic)
             loose.push_back(std::move(c));
-        else if (std::abs(c.period()) <= tolerance)
+        else if (ends_on_one_side(c, sky, tolerance))
             regions.push_back(with_image(c));
         else
             tangled.insert(tangled.end(), c.piece.begin(), c.piece.end());
@@ -229,7 +238,7 @@ std::vector<GasRegion> closed_regions(const Section& s, std::vector<Chain> chain
     while (!loose.empty()) {
         Chain c = std::move(loose.back());
         loose.pop_back();
-        if (join(c, loose, period, tolerance))
+        if (join(c, loose, sky.period(), tolerance))
             regions.push_back(closed_region(c));
         else
             tangled.insert(tangled.end(), c.piece.begin(), c.piece.end());
@@ -303,9 +312,8 @@ Gas gas_of(const Section& s) {
         measure(closed.back(), gas.length);
         if (closed.back().piece.empty()) closed.pop_back();
     }
-    const std::vector<GasRegion> rooms =
-        closed_regions(s, std::move(closed), sky.period(), 1e-9 * lattice.extent, gas.tangled_in_void);
-    bool sky_has_islands = false;
+    const std::vector<GasRegion> rooms = closed_regions(s, std::move(closed), sky, 1e-9 * lattice.extent, gas.tangled);
+    bool sky_has_islands = !gas.tangled.empty();
     for (GasRegion& r : simply_connected(rooms, gas, sky_has_islands)) {
         if (usable(r))
             gas.region.push_back(std::move(r));

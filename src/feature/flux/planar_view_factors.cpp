@@ -102,12 +102,15 @@ void symmetrise(Exchange& e, double rounding) {
                     m[i * n + j] = m[j * n + i] = mean(m[i * n + j], m[j * n + i]);
 }
 
+struct Change {
+    double largest = 0, mean = 0;  ///< relative; mean over the area
+};
+
 /// Symmetric Sinkhorn scaling M_ij <- d_i M_ij d_j, sky_i <- d_i sky_i until every row sums to its area [Knight 2008].
-/// Returns the largest relative change.
-double scale(Exchange& e) {
+Change scale(Exchange& e) {
     const std::size_t n = at(e.n);
     std::vector<double> total(n, 1.0), d(n);
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < 2000; ++round) {
         double worst = 0;
         for (std::size_t i = 0; i < n; ++i) {
             const double* row = e.row(static_cast<int>(i));
@@ -121,14 +124,18 @@ double scale(Exchange& e) {
         if (worst < 1e-13) break;
         for (std::size_t i = 0; i < n; ++i) total[i] *= d[i];
     }
-    double correction = 0;
+    Change change;
+    double whole = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        correction = std::max(correction, std::abs(total[i] * total[i] - 1));
+        const double relative = std::abs(total[i] * total[i] - 1);
+        change.largest = std::max(change.largest, relative);
+        change.mean += e.area[i] * relative, whole += e.area[i];
         e.sky[i] *= total[i];
         for (auto& field : e.field) field[i] *= total[i];
         for (std::size_t j = 0; j < n; ++j) e.row(static_cast<int>(i))[j] *= total[i] * total[j];
     }
-    return correction;
+    if (whole > 0) change.mean /= whole;
+    return change;
 }
 
 /// Of a field at the height of the top but for rounding next to nothing is seen: it counts as sky.
@@ -172,6 +179,24 @@ void add_by_sight(const Section& section, const std::vector<int>& pieces, double
     });
 }
 
+/// Of two estimates of one exchange by sight that from the shorter piece counts for more, by squares of lengths.
+void reconcile(const std::vector<int>& pieces, Exchange& e) {
+    for (const int i : pieces)
+        for (const int j : pieces) {
+            const double p = e.area[at(i)] * e.area[at(i)], q = e.area[at(j)] * e.area[at(j)];
+            if (j < i && p + q > 0) e.row(i)[j] = e.row(j)[i] = (q * e.row(i)[j] + p * e.row(j)[i]) / (p + q);
+        }
+}
+
+/// Where walls touch, what one sees of the other may not be returned: what a piece misses stays on it.
+void keep_the_missing(const std::vector<int>& pieces, Exchange& e) {
+    for (const int i : pieces) {
+        double sum = e.sky[at(i)] + e.seen_field(at(i));
+        for (int j = 0; j < e.n; ++j) sum += e.row(i)[j];
+        e.row(i)[i] += std::max(0.0, e.area[at(i)] - sum);
+    }
+}
+
 /// What short pieces see, others see of them.
 void return_sight(const std::vector<int>& pieces, Exchange& e) {
     for (const int i : pieces)
@@ -191,20 +216,24 @@ void copy_rows(const Section& section, const std::vector<double>& length, ViewFa
     }
 }
 
-/// Largest relative error of the row sums.
-double row_error(const Exchange& e, double rounding) {
+/// Largest relative error of the row sums but those of `except`.
+double row_error(const Exchange& e, const std::vector<int>& except, double rounding) {
+    std::vector<char> skip(at(e.n));
+    for (const int i : except) skip[at(i)] = 1;
     double worst = 0;
     for (int i = 0; i < e.n; ++i) {
+        if (skip[at(i)] || !(e.area[at(i)] > 0)) continue;
         double sum = e.sky[at(i)] + e.seen_field(at(i));
         for (int j = 0; j < e.n; ++j) sum += e.row(i)[j];
-        const double error = std::abs(sum - e.area[at(i)]) - rounding * e.n;
-        worst = std::max(worst, e.area[at(i)] > 0 ? error / e.area[at(i)] : 0.0);
+        const double error = (std::abs(sum - e.area[at(i)]) - rounding * e.n) / e.area[at(i)];
+        worst = error <= worst ? worst : std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
     }
     return worst;
 }
 
 constexpr double rows_agree = 1e-6;       ///< what strings must reach before scaling
-constexpr double sight_tolerance = 1e-3;  ///< of the shares over a piece, by sight
+constexpr double most_change = 0.2;       ///< mean; beyond, the section is no boundary of a gas
+constexpr double sight_tolerance = 2e-3;  ///< of the shares over a piece, by sight
 
 std::vector<int> short_pieces(const std::vector<double>& length, double below) {
     std::vector<int> out;
@@ -240,14 +269,19 @@ Exchange exchange(const Section& section, const Gas& gas, bool all_by_sight, con
     }
     add_by_sight(section, open, sight_tolerance, true, e, context);
     add_by_sight(section, sealed, sight_tolerance, false, e, context);
+    std::vector<int> by_sight = open;
+    by_sight.insert(by_sight.end(), sealed.begin(), sealed.end());
+    reconcile(by_sight, e);
     if (!all_by_sight) {
         add_by_sight(section, little, 0, true, e, context);
+        reconcile(little, e);
         return_sight(little, e);
+        by_sight.insert(by_sight.end(), little.begin(), little.end());
     }
     symmetrise(e, rounding);
     drop_grazing_fields(e);
-    const bool strings_only = open.empty() && sealed.empty();
-    if (strings_only && row_error(e, rounding) > rows_agree) return exchange(section, gas, true, context);
+    keep_the_missing(by_sight, e);
+    if (!all_by_sight && row_error(e, by_sight, rounding) > rows_agree) return exchange(section, gas, true, context);
     return e;
 }
 
@@ -257,8 +291,10 @@ ViewFactors planar_view_factors(const Section& section, const Context& context) 
     const Gas gas = gas_of(section);
     Exchange e = exchange(section, gas, false, context);
     ViewFactors f{.n = e.n};
-    f.correction = scale(e);
-    if (!(row_error(e, 0) < rows_agree)) throw NumericalError("the exchange factors of the section do not balance");
+    const Change change = scale(e);
+    f.correction = change.largest;
+    if (!(row_error(e, {}, 0) < rows_agree) || !(change.mean < most_change))
+        throw NumericalError("the walls of the section cross one another: its exchange factors do not balance");
     fold_fields(e, f);
     for (int i = 0; i < e.n; ++i) {
         const double area = e.area[at(i)] > 0 ? e.area[at(i)] : 1.0;

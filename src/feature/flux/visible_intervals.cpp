@@ -8,6 +8,8 @@ namespace damascene::feature {
 
 namespace {
 
+constexpr double behind = 1e-10;  ///< of the size of the section
+
 struct Met {
     double begin, end;      ///< sines of the directions under which the wall is met
     double u0, w0, u1, w1;  ///< its ends: along the piece, along the normal
@@ -23,8 +25,10 @@ double distance_along(const Met& m, double sine, double cosine) {
 
 double sine_of(double u, double w) { return u / std::hypot(u, w); }
 
-/// The part in front of the piece, or nothing.
+/// The part in front of the piece, or nothing. Walls show their gas side only, so walls without thickness hide behind
+/// each other whatever rounding says of their order.
 bool clip_to_front(Met& m) {
+    if (!(m.u0 * m.w1 - m.u1 * m.w0 > 0)) return false;
     if (m.w0 <= 0 && m.w1 <= 0) return false;
     if (m.w0 < 0 || m.w1 < 0) {
         const double u = m.u0 + (m.u1 - m.u0) * m.w0 / (m.w0 - m.w1);
@@ -78,16 +82,17 @@ Sight::Sight(const Section& section, int images) : section_(section) {
         for (std::size_t i = 0; i < n; ++i) {
             const Vec2 a{shift + sign * section.pieces[i].a.x, section.pieces[i].a.z};
             const Vec2 b{shift + sign * section.pieces[i].b.x, section.pieces[i].b.z};
-            walls_.push_back({a, b, static_cast<int>(i), false});
+            walls_.push_back({sign > 0 ? a : b, sign > 0 ? b : a, static_cast<int>(i), false});
         }
     };
     auto side = [&](Side s, double edge, double other, int direction, double z) {
-        if (s == Side::open)
-            walls_.push_back({{edge, z},
-                              {edge + direction * 1e4 * size_, z},
-                              direction < 0 ? left_field_seen : right_field_seen,
-                              false});
-        else
+        if (s == Side::open) {
+            const Vec2 end{edge, z}, far{edge + direction * 1e4 * size_, z};
+            if (direction < 0)
+                walls_.push_back({far, end, left_field_seen, false});
+            else
+                walls_.push_back({end, far, right_field_seen, false});
+        } else {
             for (int k = 1; k <= images; ++k) {
                 if (s == Side::periodic)
                     put(direction * k * width, 1);
@@ -96,13 +101,18 @@ Sight::Sight(const Section& section, int images) : section_(section) {
                 else
                     put(direction * k * width, 1);
             }
+        }
     };
     side(section.left, x0, x1, -1, section.pieces.front().a.z);
     side(section.right, x1, x0, 1, section.pieces[end - 1].b.z);
 }
 
-std::vector<VisibleInterval> Sight::visible(int piece, Vec2 from) const {
-    const Vec2 n = normal(section_.pieces[static_cast<std::size_t>(piece)]), t{n.z, -n.x};
+std::vector<VisibleInterval> Sight::visible(int piece, Vec2 place) const {
+    const Piece& own = section_.pieces[static_cast<std::size_t>(piece)];
+    const Vec2 n = normal(own), t{n.z, -n.x};
+    // Looking from a little behind, what touches the place is still in front.
+    const double back = std::min(behind * size_, 1e-3 * length_nm(own));
+    const Vec2 from{place.x - back * n.x, place.z - back * n.z};
     std::vector<Met> met;
     for (const Wall& wall : walls_) {
         if (wall.own && wall.piece == piece) continue;

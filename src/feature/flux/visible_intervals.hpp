@@ -26,7 +26,7 @@ struct SightPoint {
 class Sight {
   public:
     /// Images of mirrored and periodic sections up to `images` widths on each side; open ends are drawn level and long.
-    explicit Sight(const Section&, int images = 24);
+    explicit Sight(const Section&, int images = 8);
     std::vector<VisibleInterval> visible(int piece, Vec2 from) const;
     /// Two Gauss points on the part of a piece between shares u0 and u1 of its length; weights add up to its length.
     std::array<SightPoint, 2> gauss_points(int piece, double u0 = 0, double u1 = 1) const;
@@ -48,7 +48,7 @@ class Sight {
 /// adds its values times the point's weight.
 template <class Values>
 std::vector<double> over_piece(const Sight& sight, int piece, std::size_t size, double tolerance, const Values& values,
-                               double u0 = 0, double u1 = 1, int depth = 5, std::vector<double> whole = {}) {
+                               double u0 = 0, double u1 = 1, int depth = 4, std::vector<double> whole = {}) {
     const auto part = [&](double v0, double v1) {
         std::vector<double> out(size, 0.0);
         for (const SightPoint& p : sight.gauss_points(piece, v0, v1)) values(p, out);
