@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace damascene::feature {
 namespace {
@@ -116,10 +117,11 @@ double volume_rate(const Section& section, const std::vector<double>& speeds) {
     return rate;
 }
 
+/// All solid: the domain less the gas.
 double whole_volume(const Surface& surface) {
-    double sum = 0;
-    for (std::size_t m = 0; m < surface.materials.size(); ++m) sum += volume(surface, m);
-    return sum;
+    const double r0 = surface.grid.x0.in(nm), width = surface.h_nm() * (surface.grid.nx - 1);
+    const double around = surface.symmetry == Symmetry::axial ? std::numbers::pi * (2 * r0 + width) : 1;
+    return around * width * surface.h_nm() * (surface.grid.ny - 1) - gas_volume(surface);
 }
 
 Frame frame_of(const Surface& surface, double time_s) {
@@ -219,7 +221,7 @@ class Step {
 
     void advance() {
         const double h = out_.surface.h_nm();
-        const Arrivals now = arrive(out_.surface);
+        const Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(out_.surface);
         raise_ceiling(now.section);
         const SurfaceSpeed first = speed(now);
         const std::vector<double> speeds = piece_speeds(now.section, first);
