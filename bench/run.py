@@ -23,7 +23,8 @@ HAS_FFTW = ctypes.util.find_library("fftw3f") is not None
 PRESET = "gpl-fftw" if HAS_FFTW else "release"
 BUILD = os.path.join(ROOT, "build", PRESET)
 ROWS = os.path.join(BUILD, "bench", "rows")
-ORDER = ["ilt_iteration", "aerial_image", "evaluator", "socs_build", "gds_read", "full_clip", "gcd_block"]
+ORDER = ["ilt_iteration", "aerial_image", "evaluator", "socs_build", "gds_read", "full_clip", "gcd_block",
+         "trench_flux", "via_flux", "ray_flux", "level_set", "process"]
 ARGUMENTS = {"gcd_block": ["tests/data/layouts/gcd_45nm_metal1.gds"]}
 TITLES = {"gcd_block": "Edge correction of a 45 nm metal1 block by tiles"}
 
