@@ -1,7 +1,7 @@
 // Parameter rows that surface models share, and what they mean.
 #pragma once
 
-#include <cstdio>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -125,6 +125,12 @@ inline std::vector<ParamSpec> yield_rows() {
              .label = "recall"}};
 }
 
+/// What an open flat field receives of a beam with this weight by angle of incidence: rates there are given including it.
+inline double flat_arrival(const Beam& beam, const std::function<double(double)>& weight) {
+    const Section field{Symmetry::planar, Side::open, Side::open, {{{0, 0}, {1, 0}, 0}}, {0}};
+    return beam_flux(field, beam, weight).front();
+}
+
 inline double eV_of(const ParamValues& v, std::string_view name) { return v.real(name) / elementary_charge_C; }
 
 inline double nm_of(const ParamValues& v, std::string_view name) { return v.has(name) ? v.real(name) * 1e9 : 0.0; }
@@ -169,34 +175,9 @@ inline std::vector<ParamSpec> gas_rows() {
 }
 
 /// Knudsen number of the narrowest opening, or nothing where pressure or temperature is not given. Refuses a ballistic
-/// model below 10 unless told otherwise.
-inline std::optional<double> knudsen(const Surface& surface, const ParamValues& v) {
-    if (!v.has("pressure") || !v.has("temperature")) return {};
-    const double path_nm = 1e9 * mean_free_path(v.real("molecule_diameter"), v.real("pressure"), v.real("temperature"));
-    const double gap = neck(surface).gap_nm;
-    const double width = std::isfinite(gap) ? gap : surface.h_nm() * (surface.grid.nx - 1);
-    const double number = path_nm / width;
-    if (number < 10 && !v.boolean("assume_ballistic")) {
-        char text[160];
-        std::snprintf(text, sizeof text, "Kn = %.3g in an opening of %.4g nm: gas collisions matter in this feature",
-                      number, width);
-        throw InputError("D0410", text,
-                         std::string(regime_advice(regime(number))) + "; or assume_ballistic = true for a bound");
-    }
-    return number;
-}
-inline void report_knudsen(std::optional<double> number, double first_gap_nm, ProcessOutcome& out) {
-    if (!number) return;
-    out.extra.push_back({"knudsen.start", "mean free path over the opening at the start", *number, ""});
-    const double last = out.history.empty() ? 0 : out.history.back().gap_nm;
-    if (std::isfinite(last) && last > 0 && std::isfinite(first_gap_nm))
-        out.extra.push_back({"knudsen.end", "the same at the end", *number * first_gap_nm / last, ""});
-    if (*number < 10) {
-        char text[120];
-        std::snprintf(text, sizeof text, "free molecular transport was assumed at Kn = %.3g", *number);
-        out.warnings.emplace_back(text);
-    }
-}
+/// model below 10 (InputError D0410) unless told otherwise.
+std::optional<double> knudsen(const Surface& surface, const ParamValues& v);
+void report_knudsen(std::optional<double> number, double first_gap_nm, ProcessOutcome& out);
 
 /// Row of a per-material table such as rates = { SiO2 = "2 nm/s" }; `other` for materials that are not named.
 inline double of_material(const std::map<std::string, std::string>& table, const std::string& material, double other) {
