@@ -71,8 +71,10 @@ double bottom_centre(const std::vector<WallPoint>& wall, double highest_bottom, 
             ++i;
             continue;
         }
-        const bool from_axis = symmetry == Symmetry::axial && i == 0;
-        const double middle = from_axis ? 0.0 : 0.5 * (wall[i].at.x + wall[end - 1].at.x);
+        // A bottom at an end of the section is half of one: its middle stands on the axis or mirror.
+        const double middle = i == 0               ? (symmetry == Symmetry::axial ? 0.0 : wall.front().at.x)
+                              : end == wall.size() ? wall.back().at.x
+                                                   : 0.5 * (wall[i].at.x + wall[end - 1].at.x);
         const auto nearer = [&](const WallPoint& a, const WallPoint& b) {
             return std::abs(a.at.x - middle) < std::abs(b.at.x - middle);
         };

@@ -1,6 +1,6 @@
 // High-density plasma deposition: film grows from neutrals and ions while the ions sputter it.
 //
-//   V = D [(1 - w) H_n + w I] - S <Y(theta) cos(theta)> / Y(0) I' + S Gamma_redeposited,     D - S = net_rate
+//   V = D [(1 - w) H_n + w I] - S <Y(theta) cos(theta)> / <Y>_flat I' + S Gamma_redeposited,   D - S = net_rate
 //
 // D, S: gross deposition and sputter rate of the open flat field; D/S = (net + sputter)/sputter. w: directional share.
 // Sputtered material leaves diffusely and sticks with s_r. Vertical ions cannot clip vertical walls: w, not D/S alone,
@@ -18,9 +18,8 @@ struct Hdp {
     double deposition = 0, sputter = 0, directional = 0, s_neutral = 1, s_redeposited = 1;
     YieldLaw law;
     IonEnergies energies;
-    double relative_yield(double cos_theta) const {
-        return mean_yield(law, energies, cos_theta) / mean_yield(law, energies, 1);
-    }
+    double flat_yield = 1;  ///< mean over the ions' directions on the open field
+    double relative_yield(double cos_theta) const { return mean_yield(law, energies, cos_theta) / flat_yield; }
 };
 
 Hdp parameters(const ParamValues& v) {
@@ -37,6 +36,7 @@ Hdp parameters(const ParamValues& v) {
                          "ions of " + std::to_string(static_cast<int>(eV_of(v, "ion.energy"))) +
                              " eV are below the sputter threshold",
                          "a higher ion.energy, or model = \"pecvd\"");
+    h.flat_yield = flat_arrival(ion_beam(v), [&](double c) { return mean_yield(h.law, h.energies, c); });
     return h;
 }
 

@@ -1,6 +1,6 @@
 // Ion milling: physical sputtering only, faceting by the angular yield, optional redeposition.
 //
-//   V = - rate_m [ <Y(theta) cos(theta)> / Y(0) I - s_r Gamma_redeposited ]
+//   V = - rate_m [ <Y(theta) cos(theta)> / <Y>_flat I - s_r Gamma_redeposited ]
 #include "feature/models/rows.hpp"
 
 namespace damascene::feature {
@@ -16,10 +16,9 @@ Process bind(const ParamValues& v) {
         throw InputError("D0402", "the ion energy is below the sputter threshold", "a higher ion.energy");
     const std::map<std::string, std::string> table =
         v.has("selectivity") ? v.table("selectivity") : std::map<std::string, std::string>{};
-    const auto relative = [=](double cos_theta) {
-        return mean_yield(law, energies, cos_theta) / mean_yield(law, energies, 1);
-    };
     const Beam beam = ion_beam(v);
+    const double flat = flat_arrival(beam, [&](double c) { return mean_yield(law, energies, c); });
+    const auto relative = [=](double cos_theta) { return mean_yield(law, energies, cos_theta) / flat; };
     Process p;
     p.species = {{.name = "sputtering by ions", .beam = beam, .diffuse = false},
                  {.name = "straight ion", .beam = {.cosine_power = 0, .tilt_rad = beam.tilt_rad}, .diffuse = false}};
