@@ -132,5 +132,25 @@ TEST(SlitTransmission, IsTheBottomArrivalOfATrench) {
     EXPECT_NEAR(through, clausing_slit(2), 2e-5);
 }
 
+TEST(TrenchFlux, RefusesWhatIsNoHole) {
+    for (double ratio : {0.0, -1.0, 1e6, std::nan("")})
+        EXPECT_THROW(hole_flux(Symmetry::planar, ratio, 0.1, 100), InputError) << ratio;
+    for (double sticking : {0.0, -0.1, 1.1, std::nan("")})
+        EXPECT_THROW(hole_flux(Symmetry::axial, 2, sticking, 100), InputError) << sticking;
+    for (int elements : {-5, 0, 15, 1000000})
+        EXPECT_THROW(hole_flux(Symmetry::planar, 2, 0.1, elements), InputError) << elements;
+}
+
+// From a dimple to a deep hole, with few elements: finite, and what enters is caught or leaves.
+TEST(TrenchFlux, StaysFiniteAtTheBoundsOfItsInput) {
+    for (double ratio : {1e-3, 0.1, 1.0, 1e3})
+        for (double sticking : {1e-6, 1e-2, 1.0}) {
+            const HoleFlux h = hole_flux(Symmetry::planar, ratio, sticking, 64);
+            EXPECT_GT(h.captured_fraction, 0) << ratio << " " << sticking;
+            EXPECT_LE(h.captured_fraction, 1 + 1e-6) << ratio << " " << sticking;
+            EXPECT_TRUE(std::isfinite(h.wall_top + h.wall_mid + h.bottom_center + h.error_estimate));
+        }
+}
+
 }  // namespace
 }  // namespace damascene::feature

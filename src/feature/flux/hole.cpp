@@ -6,6 +6,7 @@
 // of order h^2 [Richardson 1911].
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "damascene/feature/transport.hpp"
 
@@ -161,9 +162,21 @@ HoleFlux solve(Symmetry symmetry, const Mesh& m, const Mesh& places, double stic
     return h;
 }
 
+constexpr double deepest = 1e5;           ///< aspect ratio; beyond, the mouth is below the rounding of the depth
+constexpr int fewest = 16, most = 20000;  ///< elements
+
+void check(double aspect_ratio, double sticking, int elements) {
+    if (!(aspect_ratio > 0 && aspect_ratio <= deepest))
+        throw InputError("D0201", "the aspect ratio of a hole must lie above 0 and up to 1e5");
+    if (!(sticking > 0 && sticking <= 1)) throw InputError("D0201", "a sticking probability must lie in (0, 1]");
+    if (elements < fewest || elements > most)
+        throw InputError("D0201", "a hole is cut into 16 to 20000 elements, not " + std::to_string(elements));
+}
+
 }  // namespace
 
 HoleFlux hole_flux(Symmetry symmetry, double aspect_ratio, double sticking, int elements, const Context& context) {
+    check(aspect_ratio, sticking, elements);
     const Mesh coarse = coarse_mesh(aspect_ratio, symmetry == Symmetry::planar ? elements / 4 : elements / 2);
     const Mesh fine{halved(coarse.radius), halved(coarse.depth)};
     HoleFlux h = solve(symmetry, fine, fine, sticking, context);
