@@ -200,6 +200,14 @@ TEST(RingOcclusion, VisibleAzimuthIsThatOfSegmentsInSpace) {
 }
 
 // --------------------------------------------------------------------------------------------------------------- facts
+/// Without the fields beyond the section that are counted on its end pieces.
+double among_pieces(const ViewFactors& f, std::size_t i, std::size_t j) {
+    double share = f.factor[i * static_cast<std::size_t>(f.n) + j];
+    for (std::size_t side = 0; side < 2; ++side)
+        if (static_cast<std::size_t>(f.field_piece[side]) == j) share -= f.field[side][i];
+    return share;
+}
+
 void expect_facts(const Section& s, const char* name) {
     const ViewFactors f = axial_view_factors(s);
     const auto n = static_cast<std::size_t>(f.n);
@@ -209,22 +217,14 @@ void expect_facts(const Section& s, const char* name) {
         for (std::size_t j = 0; j < n; ++j) {
             EXPECT_GE(f.factor[i * n + j], 0);
             sum += f.factor[i * n + j];
-            const double there = f.area[i] * f.factor[i * n + j], back = f.area[j] * f.factor[j * n + i];
+            const double there = f.area[i] * among_pieces(f, i, j), back = f.area[j] * among_pieces(f, j, i);
             reciprocity = std::max(reciprocity, std::abs(there - back) / std::max(f.area[i], f.area[j]));
         }
         rows = std::max(rows, std::abs(sum - 1));
     }
     EXPECT_LT(rows, 1e-10) << name;
     EXPECT_LT(reciprocity, 1e-12) << name;
-    const double sticking = 0.3;
-    const std::vector<double> flux = incident(f, sticking);
-    double captured = 0, escaped = 0, entering = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        captured += sticking * flux[i] * f.area[i];
-        escaped += (1 - sticking) * flux[i] * f.sky[i] * f.area[i];
-        entering += f.sky[i] * f.area[i];
-    }
-    EXPECT_NEAR((captured + escaped) / entering, 1, 1e-10) << name;
+    EXPECT_LT(diffuse_flux(f, std::vector<double>(n, 0.3), f.sky).balance_error, 1e-10) << name;
     std::printf("%-16s N %3zu  correction %.1e\n", name, n, f.correction);
     EXPECT_LT(f.correction, 0.01) << name;
 }
@@ -237,6 +237,33 @@ TEST(RingExchange, RowSumsReciprocityAndBalance) {
     expect_facts(with_voids(0.05), "voids");
     expect_facts(rough_hole(3, 0.2, 0.03), "rough hole");
     expect_facts(chain({{0, -4}, {1, -4}, {1, 0}, {3, 0}}, 0.05), "via");
+}
+
+/// A wall that goes on into a low field sees half sky, half field; the thermal beam agrees whatever is drawn of it.
+TEST(RingExchange, FieldBeyondALowEndIsNotTakenFromTheSky) {
+    for (const double drawn : {0.3, 1.0, 4.0}) {
+        const Section s = chain({{0, 1}, {1, 1}, {1, 0}, {1 + drawn, 0}}, 0.1);
+        const ViewFactors f = axial_view_factors(s);
+        const std::vector<double> beam = axial_beam_flux(s, {.cosine_power = 1}, nullptr);
+        for (std::size_t i = 0; i < s.size(); ++i) EXPECT_NEAR(f.sky[i], beam[i], 0.02) << drawn << " " << i;
+        for (std::size_t i = 10; i < 20; ++i) EXPECT_NEAR(f.sky[i], 0.5, 5e-3) << drawn << " " << i;
+    }
+}
+
+/// A void that the outer end of the section cuts stays dark and keeps what it holds.
+TEST(RingExchange, VoidCutByTheOuterEndIsSealed) {
+    Section s = chain({{0, 0}, {3, 0}}, 0.25);
+    s.chain_begin.push_back(s.size());
+    const Section walls = chain({{3, -1}, {2, -1}, {2, -2}, {3, -2}}, 0.125);
+    s.pieces.insert(s.pieces.end(), walls.pieces.begin(), walls.pieces.end());
+    const ViewFactors f = axial_view_factors(s);
+    const std::vector<double> beam = axial_beam_flux(s, {.spread_rad = 0.3}, nullptr);
+    for (std::size_t i = s.chain_begin[1]; i < s.size(); ++i) {
+        double sum = 0;
+        for (std::size_t j = s.chain_begin[1]; j < s.size(); ++j) sum += f.factor[i * s.size() + j];
+        EXPECT_NEAR(sum, 1, 1e-9) << i;
+        EXPECT_EQ(f.sky[i] + beam[i], 0) << i;
+    }
 }
 
 /// A level field must neither see nor block itself; the sky over it is whole.

@@ -27,7 +27,7 @@ struct ViewFactors {
     std::vector<double> area;
     double correction = 0;
     bool reciprocal = true;  ///< false: a level field without end is in sight, counted on its end piece
-    /// Of the above, planar: share seen of the fields without end on the left and right, and their end pieces.
+    /// Of the above: share seen of the fields without end on the left (inner) and right (outer), and their end pieces.
     std::array<std::vector<double>, 2> field;
     std::array<int, 2> field_piece{};
     double at(int i, int j) const {

@@ -311,8 +311,10 @@ std::vector<double> axial_beam_flux(const Section& section, const Beam& beam, co
     const AxialWalls walls(section);
     const std::vector<Vec2> rims = rims_of(section);
     const PolarLaw law = ray ? PolarLaw{} : polar_law(beam);
+    const std::vector<char> sealed = sealed_pieces(section);
     parallel_blocks(section.size(), 4, [&](Size begin, Size end) {
         for (Size i = begin; i < end; ++i) {
+            if (sealed[i]) continue;
             const Piece& p = section.pieces[i];
             const Vec2 n = normal(p);
             out[i] =

@@ -23,6 +23,8 @@ struct OpenField {
 OpenField open_field(const Section&);
 /// Upper ends of walls: the points from which shadows are cast upon what lies below.
 std::vector<Vec2> rims_of(const Section&);
+/// Pieces of the walls of voids.
+std::vector<char> sealed_pieces(const Section&);
 /// `edge`: see ring_rule.hpp.
 OpenShares open_shares(const AxialWalls&, const OpenField&, const std::vector<Vec2>& rims, const Piece&, int index,
                        int edge);

@@ -12,7 +12,9 @@
 #include <cmath>
 #include <numbers>
 #include <span>
+#include <utility>
 
+#include "damascene/base/error.hpp"
 #include "damascene/base/parallel.hpp"
 #include "damascene/feature/transport.hpp"
 #include "feature/flux/axial_sky.hpp"
@@ -358,34 +360,46 @@ double sky_through_mouth(const Section& s, const Bowl& bowl, Size i) {
     return std::max(0.0, disc_exchange(s.pieces[i].b, rim) - disc_exchange(s.pieces[i].a, rim));
 }
 
-/// Level pieces of chain 0 that end (or begin) it: the field that goes on beyond the section.
-std::vector<Size> level_end(const Section& s, bool outer) {
-    std::vector<Size> out;
-    const Size end = s.chain_begin.size() > 1 ? s.chain_begin[1] : s.size();
-    for (Size k = 0; k < end; ++k) {
-        const Size i = outer ? end - 1 - k : k;
-        if (normal(s.pieces[i]).z < 1 - 1e-9) break;
-        out.push_back(i);
-    }
-    return out;
+/// What is hardly seen of a field beyond the section, less than the quadrature resolves, counts as sky.
+void drop_grazing_field(Vector& field, const Vector& area, Vector& sky) {
+    for (Size i = 0; i < field.size(); ++i)
+        if (field[i] < 1e-5 * area[i]) sky[i] += std::exchange(field[i], 0.0);
 }
 
-/// What is seen of the field beyond the section exchanges with the level pieces at that end, as their areas and in
-/// place of their sky; never more than half of what these have to give.
-void add_field_beyond(const Section& s, bool outer, const Vector& seen_area, const Vector& area, Exchange& x,
-                      Vector& sky) {
-    double total = 0, given = 0;
-    const std::vector<Size> field = level_end(s, outer);
-    for (const Size j : field) total += area[j];
-    for (const double a : seen_area) given += a;
-    if (!(given > 0) || !(total > 0)) return;
-    const double scale = std::min(1.0, 0.5 * total / given) / total;
-    for (Size i = 0; i < x.n; ++i)
-        for (const Size j : field) {
-            x.at(i, j) += seen_area[i] * area[j] * scale;
-            x.at(j, i) += seen_area[i] * area[j] * scale;
-            sky[j] = std::max(0.0, sky[j] - seen_area[i] * area[j] * scale);
-        }
+/// A void cut by the outer end of the section: what its walls miss stays on them.
+void keep_the_missing(const Section& s, const Chains& chain, const Vector& area, Exchange& x) {
+    for (Size i = 0; i < x.n; ++i) {
+        const auto c = static_cast<Size>(chain.of[i]);
+        if (!chain.sealed[c]) continue;
+        const Size end = c + 1 < s.chain_begin.size() ? s.chain_begin[c + 1] : s.size();
+        const Vec2 first = s.pieces[s.chain_begin[c]].a, last = s.pieces[end - 1].b;
+        if (first == last || std::min(first.x, last.x) < 0.5 * std::max(first.x, last.x)) continue;
+        double sum = 0;
+        for (Size j = 0; j < x.n; ++j) sum += x.at(i, j);
+        x.at(i, i) += std::max(0.0, area[i] - sum);
+    }
+}
+
+/// The flux on a field without end is that on its end piece.
+void fold_fields(ViewFactors& f) {
+    const auto n = static_cast<Size>(f.n);
+    for (Size side = 0; side < 2; ++side)
+        for (Size i = 0; i < n; ++i)
+            if (f.field[side][i] > 0) {
+                f.factor[i * n + static_cast<Size>(f.field_piece[side])] += f.field[side][i];
+                f.reciprocal = false;
+            }
+}
+
+double row_error(const ViewFactors& f) {
+    const auto n = static_cast<Size>(f.n);
+    double worst = 0;
+    for (Size i = 0; i < n; ++i) {
+        double sum = f.sky[i] - 1;
+        for (Size j = 0; j < n; ++j) sum += f.factor[i * n + j];
+        if (f.area[i] > 0) worst = std::abs(sum) <= worst ? worst : std::isnan(sum) ? 1e300 : std::abs(sum);
+    }
+    return worst;
 }
 
 /// Relative change that d makes: its largest d_i d_j - 1.
@@ -412,6 +426,13 @@ std::vector<Part> parts(const Section& s) {
 }
 
 }  // namespace
+
+std::vector<char> sealed_pieces(const Section& s) {
+    const Chains chain = chains(s);
+    std::vector<char> out;
+    for (const int c : chain.of) out.push_back(chain.sealed[static_cast<Size>(c)]);
+    return out;
+}
 
 ViewFactors axial_view_factors(const Section& section, const Context& context) {
     const Size n = section.size();
@@ -450,17 +471,25 @@ ViewFactors axial_view_factors(const Section& section, const Context& context) {
     });
     for (Size i = 0; i < n; ++i)
         for (Size j = 0; j < i; ++j) x.at(i, j) = x.at(j, i);
-    add_field_beyond(section, true, outer, area, x, sky);
-    add_field_beyond(section, false, inner, area, x, sky);
+    drop_grazing_field(outer, area, sky);
+    drop_grazing_field(inner, area, sky);
+    keep_the_missing(section, chain, area, x);
 
-    const Vector d = balance(x, sky, area);
+    Vector beyond = sky;
+    for (Size i = 0; i < n; ++i) beyond[i] += inner[i] + outer[i];
+    const Vector d = balance(x, beyond, area);
     out.correction = largest_change(d, area);
+    const Size end = section.chain_begin.size() > 1 ? section.chain_begin[1] : n;
+    out.field = {Vector(n), Vector(n)}, out.field_piece = {0, static_cast<int>(end) - 1};
     for (Size i = 0; i < n; ++i) {
-        out.sky[i] = area[i] > 0 ? d[i] * sky[i] / area[i] : 0;
-        for (Size j = 0; j < n; ++j)
-            x.at(i, j) = area[i] > 0 ? d[i] * x.at(i, j) * d[j] / area[i] : (i == j ? 1.0 : 0.0);
+        const auto share = [&](double of) { return area[i] > 0 ? d[i] * of / area[i] : 0; };
+        out.sky[i] = share(sky[i]), out.field[0][i] = share(inner[i]), out.field[1][i] = share(outer[i]);
+        for (Size j = 0; j < n; ++j) x.at(i, j) = area[i] > 0 ? share(x.at(i, j)) * d[j] : (i == j ? 1.0 : 0.0);
     }
     out.factor = std::move(x.s);
+    fold_fields(out);
+    if (!(row_error(out) < 1e-6))
+        throw NumericalError("the walls of the section cross one another: its exchange factors do not balance");
     return out;
 }
 
