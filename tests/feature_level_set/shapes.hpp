@@ -65,7 +65,7 @@ inline double phi_at(const Surface& s, double x, double z) {
 inline double height_at(const Surface& s, double x) {
     const double h = s.h_nm();
     for (double z = s.grid.y0.in(nm) + (s.grid.ny - 1) * h; z > s.grid.y0.in(nm) + h; z -= h) {
-        const double a = phi_at(s, x, z - 1e-9), b = phi_at(s, x, z - h + 1e-9);
+        const double a = phi_at(s, x, z - 1e-9), b = phi_at(s, x, z - h - 1e-9);
         if (b < 0 && a >= 0) return z - h * a / (a - b);
     }
     return std::nan("");

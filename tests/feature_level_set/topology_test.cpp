@@ -165,6 +165,7 @@ double unbooked(double h) {
         };
         const Section c0 = section_of(s, 1.5 * h);
         const SurfaceSpeed v0 = speeds(c0);
+        refresh_band(s, 0.8 * h);
         Surface s1 = s;
         move(s1, c0, v0, 0.4 * h);
         const Section c1 = section_of(s1, 1.5 * h);

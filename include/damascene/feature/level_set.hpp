@@ -94,6 +94,9 @@ struct MotionReport {
 };
 /// Moves the surface for `duration_s` with speeds frozen on the given section (extended along normals).
 MotionReport move(Surface&, const Section&, const SurfaceSpeed&, double duration_s, const MotionOptions& = {});
+/// Distances for the nodes that a motion by up to `way_nm` is about to reach; move() does so for the surface it moves. The
+/// start of a Runge-Kutta step wants it before it is copied.
+void refresh_band(Surface&, double way_nm);
 /// phi <- (1 - w) a + w b, material by material: combines the stages of a Runge-Kutta step.
 Surface blend(const Surface& a, const Surface& b, double w);
 

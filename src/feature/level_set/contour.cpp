@@ -235,9 +235,11 @@ struct ArcLength {
     }
 };
 
+/// Two straight stretches along unit u, then v; `radius` of the arc between them, too small for the nodes to show.
 struct Corner {
-    double s = 0, apart = 0;
-    Vec2 at;
+    double s = 0, bent = 0;  ///< how far the stretches are from straight, rad
+    Vec2 at, u, v;
+    double radius = 0;
 };
 
 /// The corner near arc length q, if two straight stretches meet there.
@@ -245,13 +247,15 @@ bool corner_near(const ArcLength& arc, double q, double h, Corner& found) {
     const Vec2 a = arc.at(q - 2.5 * h), e = arc.at(q - 1.75 * h), b = arc.at(q - h), c = arc.at(q + h),
                f = arc.at(q + 1.75 * h), d = arc.at(q + 2.5 * h);
     constexpr double straight = 0.14, sharp = 0.436;  // rad: 8 deg, 25 deg
-    if (std::abs(turn(e - a, b - e)) > straight || std::abs(turn(f - c, d - f)) > straight) return false;
+    const double bent_in = std::abs(turn(e - a, b - e)), bent_out = std::abs(turn(f - c, d - f));
+    if (bent_in > straight || bent_out > straight) return false;
     const Vec2 u = b - a, v = d - c;
     const double angle = std::abs(turn(u, v));
     if (angle < sharp || angle > 2.8) return false;
     const Vec2 x = a + (cross(c - a, v) / cross(u, v)) * u;
-    found = {q, norm(x - arc.at(q)), x};
-    return found.apart < 0.8 * h;
+    const double apart = norm(x - arc.at(q));
+    found = {q, bent_in + bent_out + 1e-3 * apart / h, x, (1 / norm(u)) * u, (1 / norm(v)) * v};
+    return apart < 0.8 * h;
 }
 
 bool bends(const Chain& c, std::size_t k) {
@@ -259,6 +263,52 @@ bool bends(const Chain& c, std::size_t k) {
     if (!c.closed && (k == 0 || k + 1 == n)) return false;
     const Vec2 a = c.points[(k + n - 1) % n], b = c.points[k], d = c.points[(k + 1) % n];
     return std::abs(turn(b - a, d - b)) > 0.15;
+}
+
+/// Radius of the arc that rounds a corner. On the outer side phi is the distance from it, |x - c| - R with c on the
+/// bisector R / cos(half the turn) behind the tip: least squares over the nodes of the fan. 0 when no arc fits.
+double radius_of(const Lattice& l, const std::vector<double>& phi, const Corner& corner) {
+    const double turned = turn(corner.u, corner.v), half = 0.5 * std::abs(turned);
+    const double outer = turned < 0 ? 1 : -1;  // sign of phi where the corner points
+    const Vec2 across = corner.u - corner.v, out = (1 / norm(across)) * across;
+    constexpr double far = 2.6, least_turn = 0.7;
+    if (half < 0.5 * least_turn) return 0;
+    struct Node {
+        Vec2 from_tip;
+        double distance;
+    };
+    std::vector<Node> fan;
+    const int i0 = static_cast<int>(std::lround((corner.at.x - l.x0) / l.h)),
+              j0 = static_cast<int>(std::lround((corner.at.z - l.z0) / l.h));
+    for (int j = j0 - 3; j <= j0 + 3; ++j)
+        for (int i = i0 - 3; i <= i0 + 3; ++i) {
+            const Vec2 from = l.at(i, j) - corner.at;
+            const double r = norm(from), d = outer * phi[l.index(l.column(i), l.row(j))];
+            if (r < 0.01 * l.h || r > far * l.h || d <= 0 || dot(from, out) < r * std::cos(0.7 * half)) continue;
+            fan.push_back({from, d});
+        }
+    if (fan.empty()) return 0;
+    const double behind = 1 / std::cos(half);
+    double radius = 0, squares = 0;
+    for (int step = 0; step < 4; ++step) {
+        double ff = 0, fg = 0;
+        squares = 0;
+        for (const Node& n : fan) {
+            const Vec2 w = n.from_tip + radius * behind * out;
+            const double f = norm(w) - radius - n.distance, slope = behind * dot(w, out) / norm(w) - 1;
+            squares += f * f;
+            ff += slope * slope;
+            fg += slope * f;
+        }
+        radius = std::max(0.0, radius - fg / ff);
+    }
+    return std::sqrt(squares / static_cast<double>(fan.size())) < 0.05 * l.h ? radius : 0.0;
+}
+
+/// Cut that replaces an arc: as long as the arc, so that areas of pieces add up.
+double cut_of(const Corner& c) {
+    const double half = 0.5 * std::abs(turn(c.u, c.v));
+    return c.radius * (std::tan(half) - half) / (1 - std::cos(half));
 }
 
 /// Tried at every bending point and half way to the next: the middle of a cut-off corner lies between two points.
@@ -273,7 +323,7 @@ std::vector<Corner> corners_of(const Chain& c, const ArcLength& arc, double h) {
             if (!inner || !corner_near(arc, q, h, corner)) continue;
             if (found.empty() || corner.s - found.back().s >= 2 * h)
                 found.push_back(corner);
-            else if (corner.apart < found.back().apart)
+            else if (corner.bent < found.back().bent)
                 found.back() = corner;
         }
     }
@@ -283,32 +333,41 @@ std::vector<Corner> corners_of(const Chain& c, const ArcLength& arc, double h) {
 
 }  // namespace
 
-void sharpen_corners(Chain& chain, double h) {
+void sharpen_corners(const Lattice& l, const std::vector<double>& phi, Chain& chain) {
+    const double h = l.h;
     drop_duplicates(chain, 1e-3 * h);
     if (chain.points.size() < 6) return;
     const ArcLength arc(chain);
     if (arc.total < 8 * h) return;
-    const std::vector<Corner> corners = corners_of(chain, arc, h);
+    std::vector<Corner> corners = corners_of(chain, arc, h);
     if (corners.empty()) return;
+    for (Corner& c : corners) c.radius = radius_of(l, phi, c);
     Chain out{.closed = chain.closed};
     std::size_t next = 0;
     const auto put = [&](Vec2 p, bool corner) {
         out.points.push_back(p);
         out.corner.push_back(corner);
     };
+    const auto put_corner = [&](const Corner& c) {
+        const double cut = cut_of(c);
+        constexpr double seen = 0.1;
+        if (cut < seen * h) return put(c.at, true);
+        put(c.at - cut * c.u, true);
+        put(c.at + cut * c.v, true);
+    };
     const auto clear = [&](double s) {  // far enough from every corner, round the end too
         for (const Corner& c : corners) {
             double d = std::abs(s - c.s);
             if (chain.closed) d = std::min(d, arc.total - d);
-            if (d < 0.8 * h) return false;
+            if (d < std::max(0.8 * h, 1.05 * cut_of(c))) return false;
         }
         return true;
     };
     for (std::size_t k = 0; k < chain.points.size(); ++k) {
-        while (next < corners.size() && corners[next].s <= arc.s[k]) put(corners[next++].at, true);
+        while (next < corners.size() && corners[next].s <= arc.s[k]) put_corner(corners[next++]);
         if (clear(arc.s[k])) put(chain.points[k], false);
     }
-    while (next < corners.size()) put(corners[next++].at, true);
+    while (next < corners.size()) put_corner(corners[next++]);
     chain = std::move(out);
 }
 
@@ -328,7 +387,7 @@ std::vector<Chain> surface_chains(const Lattice& l, const std::vector<double>& p
             "no surface leads from the left side of the domain to the right: the front has left it through its top or "
             "bottom; make the domain higher or deeper");
     std::swap(chains[0], chains[sky]);
-    for (Chain& c : chains) sharpen_corners(c, l.h);
+    for (Chain& c : chains) sharpen_corners(l, phi, c);
     std::erase_if(chains, [&](const Chain& c) { return c.points.size() < (c.closed ? 3u : 2u); });
     return chains;
 }

@@ -59,11 +59,28 @@ double limited(double a, double b) {
     return std::copysign(std::min(c, least), a);
 }
 
+bool smooth(const Piece& p, const Piece& q) {
+    return p.material == q.material && std::abs(turn(p.b - p.a, q.b - q.a)) < sharp_rad;
+}
+
+/// Speeds with the ripple between pieces taken out, 1/4 1/2 1/4 on equal pieces, the swept volume kept; not across
+/// corners. Arrivals shade valleys: without it a ripple of two pieces grows as fast as the film.
+std::vector<double> calmed(const Section& s, const Neighbours& next, const std::vector<double>& value) {
+    std::vector<double> out = value;
+    for (std::size_t k = 0; k < s.size(); ++k) {
+        if (next.after[k] < 0) continue;
+        const auto b = static_cast<std::size_t>(next.after[k]);
+        if (!smooth(s.pieces[k], s.pieces[b])) continue;
+        const double la = length_nm(s.pieces[k]), lb = length_nm(s.pieces[b]);
+        const double exchanged = 0.25 * std::min(la, lb) * (value[b] - value[k]);
+        out[k] += exchanged / la;
+        out[b] -= exchanged / lb;
+    }
+    return out;
+}
+
 Profile1 profile_of(const Section& s, const Neighbours& next, std::vector<double> value) {
-    Profile1 out{std::move(value), std::vector<double>(s.size(), 0.0)};
-    const auto smooth = [&](const Piece& p, const Piece& q) {
-        return p.material == q.material && std::abs(turn(p.b - p.a, q.b - q.a)) < sharp_rad;
-    };
+    Profile1 out{calmed(s, next, value), std::vector<double>(s.size(), 0.0)};
     for (std::size_t k = 0; k < s.size(); ++k) {
         const std::int32_t a = next.before[k], b = next.after[k];
         if (a < 0 || b < 0) continue;
@@ -248,23 +265,47 @@ void step(const Lattice& l, std::vector<double>& phi, const std::vector<std::int
     }
 }
 
+/// A distance stays one when every node is lowered by the way its nearest place goes along its normal: a front of the
+/// eikonal equation, exact for a uniform speed, to (dt grad V)^2 else. No slope is taken, so none is wrong at a corner.
+void carry(std::vector<double>& phi, const Band& band, double duration) {
+    for (std::size_t k = 0; k < band.node.size(); ++k)
+        phi[static_cast<std::size_t>(band.node[k])] -= band.isotropic[k] * duration;
+}
+
 // --------------------------------------------------------------------------------------------------- state of the band
 double smooth_step(double low, double high, double x) {
     const double t = std::clamp((x - low) / (high - low), 0.0, 1.0);
     return t * t * (3 - 2 * t);
 }
 
-/// Nodes a band away from the contour that do not hold its distance (they were not moved with it) get it; everything
-/// beyond is at least a band away.
-void refresh_outer(Surface& s, const Lattice& l, const std::vector<Foot>& feet, double reach) {
+/// How far a node's value gives way to its distance: far out (it was not moved with the contour), or where speeds that
+/// differ have stretched it.
+double share_to_refresh(double h, double phi, double d) {
+    const double off = std::abs(std::abs(phi) - d);
+    const double outer = smooth_step(trusted_cells * h, band_cells * h, d);
+    const double stretched = smooth_step(1.2 * h, 2 * h, d) * smooth_step(0.15 * d, 0.35 * d, off);
+    return std::max(outer, stretched);
+}
+
+/// Everything beyond the feet is at least a band away.
+void refresh(Surface& s, const Lattice& l, const std::vector<Foot>& feet, double reach) {
+    std::vector<double>& phi = s.phi.back().values;
+    std::vector<double> fresh(feet.size());
+    parallel_blocks(feet.size(), block, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t k = begin; k < end; ++k) {
+            const Foot& f = feet[k];
+            const double old = phi[static_cast<std::size_t>(f.node)], w = share_to_refresh(l.h, old, f.distance_nm);
+            fresh[k] = old;
+            if (w == 0) continue;
+            const double d = smooth_distance(l, phi, l.at(f.node % l.nx, f.node / l.nx), f);
+            fresh[k] = (1 - w) * old + w * std::copysign(d, old);
+        }
+    });
     std::size_t next = 0;
-    const std::vector<double>& phi = s.phi.back().values;
     for (std::size_t n = 0; n < phi.size(); ++n) {
         if (next < feet.size() && static_cast<std::size_t>(feet[next].node) == n) {
-            const double d = feet[next++].distance_nm;
-            const double w = smooth_step(trusted_cells * l.h, band_cells * l.h, d) *
-                             smooth_step(0.1 * l.h, 0.3 * l.h, std::abs(std::abs(phi[n]) - d));
-            if (w > 0) set_top(s, n, (1 - w) * phi[n] + w * std::copysign(d, phi[n]));
+            if (fresh[next] != phi[n]) set_top(s, n, fresh[next]);
+            ++next;
         } else if (std::abs(phi[n]) < reach) {
             set_top(s, n, std::copysign(reach, phi[n]));
         }
@@ -280,16 +321,8 @@ bool is_distance(const Lattice& l, const std::vector<double>& phi, const std::ve
     return true;
 }
 
-double longest(const Section& s) {
-    double l = 0;
-    for (const Piece& p : s.pieces) l = std::max(l, length_nm(p));
-    return l;
-}
-
-/// Feet on the section, where its pieces are fine enough to stand for the contour, else on the contour.
-std::vector<Foot> contour_feet(const Lattice& l, const Section& section, const std::vector<double>& phi,
-                               const std::vector<Foot>& feet, double reach) {
-    if (longest(section) < 2.5 * l.h) return feet;
+/// Feet on the contour itself: the pieces of a section are longer and lie farther behind an arc.
+std::vector<Foot> contour_feet(const Lattice& l, const std::vector<double>& phi, double reach) {
     return closest_pieces(l, pieces_of(surface_chains(l, phi)), reach);
 }
 
@@ -393,18 +426,18 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     std::vector<double> slowness(section.size());
     for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(speeds.isotropic[k]);
     const std::vector<Foot> feet = closest_pieces(l, section.pieces, reach, slowness);
-    const std::vector<Foot> true_feet = contour_feet(l, section, phi, feet, reach);
+    const std::vector<Foot> true_feet = contour_feet(l, phi, reach);
     const std::vector<std::int32_t> alone = specks(l, phi);
     const Cells cells = cells_near(l, phi, feet, report.farthest_nm + 3 * l.h, alone);
     for (std::int32_t n : alone)
         set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
     if (!is_distance(l, phi, true_feet)) redistance(s);
-    refresh_outer(s, l, true_feet, reach);
+    refresh(s, l, true_feet, reach);
 
     const std::vector<bool> kept = untouched(speed, laws);
     const Band band = band_of(l, s, section, feet, speed, speeds, laws, frozen, kept);
     const std::vector<double> ceiling = ceilings(s, band, kept);
-    const double wanted = duration * band.steepest / (options.cfl * l.h);
+    const double wanted = laws.empty() ? 1 : duration * band.steepest / (options.cfl * l.h);
     if (!(wanted < 1e6)) throw NumericalError("a motion wants more than a million substeps; take shorter steps");
     report.substeps = std::max(1, static_cast<int>(std::ceil(wanted)));
     const auto rate = [&](std::size_t k, OneSided x, OneSided z) {
@@ -417,7 +450,11 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
         }
         return -h;
     };
-    for (int k = 0; k < report.substeps; ++k) step(l, phi, band.node, rate, duration / report.substeps, options);
+    if (laws.empty())
+        carry(phi, band, duration);
+    else
+        for (int k = 0; k < report.substeps; ++k) step(l, phi, band.node, rate, duration / report.substeps, options);
+    join_periodic_ends(l, phi);
 
     for (std::size_t k = 0; k < band.node.size(); ++k) {
         const auto n = static_cast<std::size_t>(band.node[k]);
@@ -450,6 +487,12 @@ void advect(Surface& s, const std::function<Vec2(Vec2)>& velocity, double durati
 }
 
 }  // namespace level_set
+
+void refresh_band(Surface& s, double way) {
+    const level_set::Lattice l = level_set::lattice_of(s);
+    const double reach = level_set::band_cells * l.h + way;
+    level_set::refresh(s, l, level_set::contour_feet(l, s.phi.back().values, reach), reach);
+}
 
 MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s,
                   const MotionOptions& options) {

@@ -49,7 +49,13 @@ ValueSlope bicubic(const Lattice& l, const std::vector<double>& phi, Vec2 p) {
     return out;
 }
 
-/// Nearest point of {phi = 0} to p from a first guess, or the guess where phi is not smooth [Chopp 2001].
+double smooth_step(double low, double high, double x) {
+    const double t = std::clamp((x - low) / (high - low), 0.0, 1.0);
+    return t * t * (3 - 2 * t);
+}
+
+}  // namespace
+
 double smooth_distance(const Lattice& l, const std::vector<double>& phi, Vec2 p, const Foot& foot) {
     Vec2 y = foot.at;
     for (int step = 0; step < 12; ++step) {
@@ -64,13 +70,6 @@ double smooth_distance(const Lattice& l, const std::vector<double>& phi, Vec2 p,
     }
     return foot.distance_nm;
 }
-
-double smooth_step(double low, double high, double x) {
-    const double t = std::clamp((x - low) / (high - low), 0.0, 1.0);
-    return t * t * (3 - 2 * t);
-}
-
-}  // namespace
 
 std::vector<Piece> pieces_of(const std::vector<Chain>& chains) {
     std::vector<Piece> pieces;

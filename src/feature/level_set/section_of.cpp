@@ -40,6 +40,8 @@ std::vector<Break> breaks_of(const Surface& surface, const Lattice& l, const Cha
             out.push_back({s[k], c.corner[k]});
         else if (c.corner[k] && !out.back().corner)
             out.back() = {s[k], true};
+        else if (c.corner[k])  // the ends of a chamfer
+            out.push_back({s[k], true});
     }
     return out;
 }
