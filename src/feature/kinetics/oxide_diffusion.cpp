@@ -112,7 +112,7 @@ OxidantField::OxidantField(const Surface& s, Stack stack, double absorption)
     : surface_(s), stack_(stack), lattice_(level_set::lattice_of(s)), absorption_(absorption) {
     const Lattice& l = lattice_;
     const std::vector<double>&silicon = s.phi[stack.silicon].values, &oxide = s.phi[stack.oxide].values,
-         &top = s.phi.back().values;
+          &top = s.phi.back().values;
     const std::vector<double> mask = outside_masks(s, stack);
     const std::vector<bool> open = open_gas(s, l);
     const Corners at_silicon{l, silicon}, at_mask{l, mask}, at_oxide{l, oxide};
@@ -191,7 +191,8 @@ template <class Take>
 void OxidantField::around(Vec2 p, const Take& take) const {
     const Lattice& l = lattice_;
     const double reach = reach_cells * l.h;
-    const int i0 = static_cast<int>(std::floor((p.x - l.x0) / l.h)), j0 = static_cast<int>(std::floor((p.z - l.z0) / l.h));
+    const int i0 = static_cast<int>(std::floor((p.x - l.x0) / l.h)),
+              j0 = static_cast<int>(std::floor((p.z - l.z0) / l.h));
     for (int j = j0 - 3; j <= j0 + 4; ++j)
         for (int i = i0 - 3; i <= i0 + 4; ++i) {
             const std::size_t n = l.index(l.column(i), l.row(j));

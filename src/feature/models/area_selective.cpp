@@ -15,7 +15,9 @@ namespace damascene::feature {
 namespace {
 
 Nucleation nucleation(const ParamValues& v) {
-    return {.start = v.real("nuclei"), .per_cycle = v.real("nuclei_per_cycle"), .growth = v.real("gpc"),
+    return {.start = v.real("nuclei"),
+            .per_cycle = v.real("nuclei_per_cycle"),
+            .growth = v.real("gpc"),
             .inhibitor = v.real("inhibitor")};
 }
 
@@ -101,22 +103,23 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
         out.frames.push_back(picture(out.surface, now));
         out.history.push_back({now, 1e9 * n.growth * now, neck(out.surface).gap_nm,
                                volume(out.surface, out.surface.materials.size() - 1), 0});
-        context.progress({"film", static_cast<double>(k) / pictures, {{"selectivity", selectivity(1, there.coverage)}}});
+        context.progress(
+            {"film", static_cast<double>(k) / pictures, {{"selectivity", selectivity(1, there.coverage)}}});
     }
     const NonGrowth end = non_growth(n, cycles);
     out.duration_s = cycles;
     out.field_thickness_nm = thickness;
     out.added = out.history.back().deposited;
     out.voids = voids(out.surface);
-    out.extra = {{"thickness_growth", "film on the growth materials", thickness, "nm"},
-                 {"coverage_non_growth", "share of the other materials under islands", end.coverage, ""},
-                 {"thickness_non_growth", "mean thickness of the islands", 1e9 * end.mean_thickness, "nm"},
-                 {"selectivity_coverage", "(g - n)/(g + n) by coverage", selectivity(1, end.coverage), ""},
-                 {"selectivity_thickness", "the same by thickness",
-                  selectivity(thickness, 1e9 * end.mean_thickness), ""}};
+    out.extra = {
+        {"thickness_growth", "film on the growth materials", thickness, "nm"},
+        {"coverage_non_growth", "share of the other materials under islands", end.coverage, ""},
+        {"thickness_non_growth", "mean thickness of the islands", 1e9 * end.mean_thickness, "nm"},
+        {"selectivity_coverage", "(g - n)/(g + n) by coverage", selectivity(1, end.coverage), ""},
+        {"selectivity_thickness", "the same by thickness", selectivity(thickness, 1e9 * end.mean_thickness), ""}};
     if (const double usable = usable_thickness(n, 0.9); std::isfinite(usable))
-        out.extra.push_back({"usable_90", "growth thickness up to which selectivity by coverage stays above 0.9",
-                             1e9 * usable, "nm"});
+        out.extra.push_back(
+            {"usable_90", "growth thickness up to which selectivity by coverage stays above 0.9", 1e9 * usable, "nm"});
     return out;
 }
 

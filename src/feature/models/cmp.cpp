@@ -1,5 +1,6 @@
 // Chemical-mechanical polish by the density model: raised areas of a region with layout density rho lose height at
-// K/rho until their step is gone at t = rho step/K, then everything at K                              [Stine et al. 1997]
+// K/rho until their step is gone at t = rho step/K, then everything at K                              [Stine et al.
+// 1997]
 //
 // On a section: the plane that cuts the raised areas comes down at K/rho to the height of the low field, then at K; a
 // stop material ends it. Low areas are untouched before.
@@ -91,39 +92,38 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context&) {
 
 extern const SurfaceModel model_cmp;
 const SurfaceModel model_cmp = {
-    .info = {.catalogue = "step",
-             .name = "cmp",
-             .summary = "Polish of a step by the layout-density model, with an optional stop material.",
-             .equation = "raised areas: K/rho until t = rho step/K, then K everywhere",
-             .citation = "Stine1997",
-             .params = joined({{.name = "rate",
-                                .unit = "nm/min",
-                                .default_text = "200 nm/min",
-                                .low = 0,
-                                .high = 1e5,
-                                .low_open = true,
-                                .doc = "K, removal on a blanket wafer",
-                                .label = "recall"},
-                               {.name = "duration",
-                                .unit = "s",
-                                .default_text = "60 s",
-                                .low = 0,
-                                .high = 1e5,
-                                .low_open = true,
-                                .doc = "time of polish"},
-                               {.name = "density",
-                                .unit = "%",
-                                .default_text = "50 %",
-                                .low = 0,
-                                .high = 1,
-                                .low_open = true,
-                                .doc = "layout density of raised areas around the section, averaged over the planarisation "
-                                       "length (1-3 mm)"},
-                               {.name = "stop",
-                                .kind = ParamKind::text,
-                                .doc = "material whose top ends the polish",
-                                .optional = true}},
-                              grid_rows())},
+    .info =
+        {.catalogue = "step",
+         .name = "cmp",
+         .summary = "Polish of a step by the layout-density model, with an optional stop material.",
+         .equation = "raised areas: K/rho until t = rho step/K, then K everywhere",
+         .citation = "Stine1997",
+         .params = joined(
+             {{.name = "rate",
+               .unit = "nm/min",
+               .default_text = "200 nm/min",
+               .low = 0,
+               .high = 1e5,
+               .low_open = true,
+               .doc = "K, removal on a blanket wafer",
+               .label = "recall"},
+              {.name = "duration",
+               .unit = "s",
+               .default_text = "60 s",
+               .low = 0,
+               .high = 1e5,
+               .low_open = true,
+               .doc = "time of polish"},
+              {.name = "density",
+               .unit = "%",
+               .default_text = "50 %",
+               .low = 0,
+               .high = 1,
+               .low_open = true,
+               .doc = "layout density of raised areas around the section, averaged over the planarisation "
+                      "length (1-3 mm)"},
+              {.name = "stop", .kind = ParamKind::text, .doc = "material whose top ends the polish", .optional = true}},
+             grid_rows())},
     .run = run,
     .transport = false};
 

@@ -19,12 +19,12 @@
 namespace damascene::feature {
 namespace {
 
-using oxidation::cover_nm;
-using oxidation::OxidantField;
-using oxidation::Stack;
 using level_set::interpolate;
 using level_set::Lattice;
 using level_set::lattice_of;
+using oxidation::cover_nm;
+using oxidation::OxidantField;
+using oxidation::Stack;
 
 constexpr double thin_cells = 2, thick_cells = 4;  // local law below, diffusion above, both between
 
@@ -59,7 +59,8 @@ Surface alone(const Surface& s, std::size_t m) {
 double curvature(const Lattice& l, const std::vector<double>& phi, Vec2 p, Vec2 n) {
     const double d = l.h;
     const auto f = [&](double x, double z) { return interpolate(l, phi, {x, z}); };
-    const double around = (f(p.x + d, p.z) + f(p.x - d, p.z) + f(p.x, p.z + d) + f(p.x, p.z - d) - 4 * f(p.x, p.z)) / (d * d);
+    const double around =
+        (f(p.x + d, p.z) + f(p.x - d, p.z) + f(p.x, p.z + d) + f(p.x, p.z - d) - 4 * f(p.x, p.z)) / (d * d);
     const double revolved = l.symmetry == Symmetry::axial && p.x > d ? n.x / p.x : 0;
     return std::clamp(around + revolved, -0.5 / d, 0.5 / d);
 }
@@ -72,13 +73,19 @@ double smooth(double low, double high, double x) {
 class Oxidation {
   public:
     Oxidation(const Surface& s, Stack stack, const Law& law)
-        : s_(s), stack_(stack), law_(law), l_(lattice_of(s)), field_(s, stack, 2 / law.A()), open_(oxidation::open_gas(s, l_)) {}
+        : s_(s),
+          stack_(stack),
+          law_(law),
+          l_(lattice_of(s)),
+          field_(s, stack, 2 / law.A()),
+          open_(oxidation::open_gas(s, l_)) {}
 
     Fronts fronts(double piece_nm) const {
         Fronts f;
         f.silicon.section = section_of(alone(s_, stack_.silicon), piece_nm);
         f.oxide.section = section_of(alone(s_, stack_.oxide), piece_nm);
-        for (const Piece& p : f.silicon.section.pieces) f.silicon.speed.push_back(-silicon_consumed * made(midpoint(p), normal(p)));
+        for (const Piece& p : f.silicon.section.pieces)
+            f.silicon.speed.push_back(-silicon_consumed * made(midpoint(p), normal(p)));
         for (const Piece& p : f.oxide.section.pieces) f.oxide.speed.push_back(swelling(midpoint(p), normal(p)));
         return f;
     }
@@ -95,7 +102,8 @@ class Oxidation {
     }
     bool inert(Vec2 p) const {
         return stack_.silicon > 0 && interpolate(l_, s_.phi[stack_.silicon - 1].values, p) -
-                                             interpolate(l_, s_.phi[stack_.silicon].values, p) < 0.25 * h();
+                                             interpolate(l_, s_.phi[stack_.silicon].values, p) <
+                                         0.25 * h();
     }
     /// Oxide per area and time on silicon.
     double made(Vec2 p, Vec2 n) const {
@@ -106,9 +114,8 @@ class Oxidation {
         const double by_field = c ? law_.linear * std::max(0.0, *c) + law_.thin(x) : 0;
         if (c && w == 1) return by_field;
         const Vec2 foot{p.x + x * n.x, p.z + x * n.z};
-        const double by_law = masked(foot) || sealed(foot, n)
-                                  ? 0.0
-                                  : law_.local(x, curvature(l_, s_.phi[stack_.silicon].values, p, n));
+        const double by_law =
+            masked(foot) || sealed(foot, n) ? 0.0 : law_.local(x, curvature(l_, s_.phi[stack_.silicon].values, p, n));
         return c ? w * by_field + (1 - w) * by_law : by_law;
     }
     /// Speed of the oxide's free surface.
@@ -118,8 +125,7 @@ class Oxidation {
         const double w = smooth(thin_cells * h(), thick_cells * h(), x);
         const double k = curvature(l_, s_.phi[stack_.oxide].values, p, n), gathered = 1 - Law::bend(x, k);
         const std::optional<double> slope = w > 0 ? field_.slope_at_gas(p, n) : std::nullopt;
-        const double by_field =
-            slope ? std::max(0.0, 0.5 * law_.parabolic * *slope) + law_.thin(x) * gathered : 0;
+        const double by_field = slope ? std::max(0.0, 0.5 * law_.parabolic * *slope) + law_.thin(x) * gathered : 0;
         const Vec2 foot{p.x - x * n.x, p.z - x * n.z};
         // An exact cylinder: path = (a/b) int dr (b/r), so the front's own curvature serves as well as the silicon's.
         const double by_law = inert(foot) && x < h() ? 0.0 : law_.local(x, k) * gathered;
@@ -167,7 +173,8 @@ Surface advanced(const Surface& s, Stack stack, const Fronts& fronts, double dt)
         oxide = std::min(oxide, silicon);
         for (std::size_t m = stack.oxide + 1; m <= last; ++m) {
             const bool nothing = std::abs(s.phi[m].values[n] - s.phi[m - 1].values[n]) < 1e-9;
-            out.phi[m].values[n] = nothing ? out.phi[m - 1].values[n] : std::min(s.phi[m].values[n], out.phi[m - 1].values[n]);
+            out.phi[m].values[n] =
+                nothing ? out.phi[m - 1].values[n] : std::min(s.phi[m].values[n], out.phi[m - 1].values[n]);
         }
     }
     return out;
@@ -221,7 +228,9 @@ std::vector<WallPoint> oxide_along(const Surface& start, const Surface& end, Sta
 
 OxidationConditions conditions(const ParamValues& v) {
     const std::string& gas = v.text("ambient");
-    return {.ambient = gas == "dry-O2" ? Ambient::dry_o2 : gas == "wet-O2" ? Ambient::wet_o2 : Ambient::h2o,
+    return {.ambient = gas == "dry-O2"   ? Ambient::dry_o2
+                       : gas == "wet-O2" ? Ambient::wet_o2
+                                         : Ambient::h2o,
             .face = v.text("face") == "111" ? SiliconFace::face_111 : SiliconFace::face_100,
             .temperature_K = v.real("temperature"),
             .pressure_atm = v.real("pressure") / 101325.0,
@@ -261,7 +270,8 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const double z0 = s.grid.y0.in(nm), z1 = z0 + h * (s.grid.ny - 1);
     s = with_room(std::move(s), z0 - silicon_consumed * flat - 10 * h, z1 + flat + 10 * h);
     const Stack stack = with_oxide(s, v.text("silicon"), v.text("film"));
-    if (2 * h / law.A() > 0.5) out.warnings.emplace_back("the grid is coarser than a quarter of A = " + std::to_string(law.A()) + " nm");
+    if (2 * h / law.A() > 0.5)
+        out.warnings.emplace_back("the grid is coarser than a quarter of A = " + std::to_string(law.A()) + " nm");
     const double piece = v.has("element") ? nm_of(v, "element") : 2 * h;
     const Surface before = s;
     const double silicon_before = volume(s, stack.silicon), oxide_before = volume(s, stack.oxide);
@@ -310,82 +320,84 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
 }  // namespace
 
 extern const SurfaceModel model_oxidise;
-const SurfaceModel model_oxidise = {
-    .info = {.catalogue = "step",
-             .name = "oxidise",
-             .summary = "Thermal oxidation of silicon: diffusion through the oxide of any section, swelling by potential flow.",
-             .equation = "lap c = 0; dc/dn = (2/A) c at silicon; silicon front -0.44 (B/A) c; gas front 0.56 (B/2) dc/dn",
-             .citation = "DealGrove1965, Kao1987, Massoud1985",
-             .params = joined({film_row("SiO2"),
-                               {.name = "silicon",
-                                .kind = ParamKind::text,
-                                .default_text = "Si",
-                                .doc = "name of the material that oxidises; what lies above it and is not the film masks"},
-                               {.name = "ambient",
-                                .kind = ParamKind::choice,
-                                .default_text = "dry-O2",
-                                .doc = "oxidant",
-                                .choices = {"dry-O2", "wet-O2", "H2O"},
-                                .citation = "DealGrove1965",
-                                .label = "pub"},
-                               {.name = "face",
-                                .kind = ParamKind::choice,
-                                .default_text = "100",
-                                .doc = "silicon face, for all orientations",
-                                .choices = {"100", "111"}},
-                               {.name = "temperature",
-                                .unit = "degC",
-                                .default_text = "1000 degC",
-                                .low = 527,
-                                .high = 1426,
-                                .doc = "of the furnace; constants fitted from 700 to 1250 degC",
-                                .warn_low = 699.85,
-                                .warn_high = 1249.85},
-                               {.name = "pressure",
-                                .unit = "atm",
-                                .default_text = "1 atm",
-                                .low = 0,
-                                .high = 50,
-                                .low_open = true,
-                                .doc = "of the oxidant"},
-                               {.name = "linear_exponent",
-                                .default_text = "1",
-                                .low = 0,
-                                .high = 2,
-                                .doc = "power of the pressure in B/A; 0.75 is used for dry oxygen",
-                                .label = "recall"},
-                               {.name = "thin_regime",
-                                .kind = ParamKind::boolean,
-                                .default_text = "false",
-                                .doc = "faster growth of the first 30 nm in dry oxygen; give a native oxide with it",
-                                .citation = "Massoud1985"},
-                               {.name = "native",
-                                .unit = "nm",
-                                .default_text = "0 nm",
-                                .low = 0,
-                                .high = 1000,
-                                .doc = "oxide on all bare silicon at the start"},
-                               {.name = "thickness",
-                                .unit = "nm",
-                                .low = 0,
-                                .high = 1e4,
-                                .low_open = true,
-                                .doc = "oxide wanted on flat silicon",
-                                .optional = true},
-                               {.name = "duration",
-                                .unit = "min",
-                                .low = 0,
-                                .high = 1e5,
-                                .low_open = true,
-                                .doc = "time in the furnace",
-                                .optional = true},
-                               {.name = "largest_move",
-                                .default_text = "0.5",
-                                .low = 0.05,
-                                .high = 1,
-                                .doc = "of a grid spacing per time step"}},
-                              grid_rows())},
-    .run = run,
-    .transport = false};
+const SurfaceModel model_oxidise =
+    {.info =
+         {.catalogue = "step",
+          .name = "oxidise",
+          .summary =
+              "Thermal oxidation of silicon: diffusion through the oxide of any section, swelling by potential flow.",
+          .equation = "lap c = 0; dc/dn = (2/A) c at silicon; silicon front -0.44 (B/A) c; gas front 0.56 (B/2) dc/dn",
+          .citation = "DealGrove1965, Kao1987, Massoud1985",
+          .params = joined({film_row("SiO2"),
+                            {.name = "silicon",
+                             .kind = ParamKind::text,
+                             .default_text = "Si",
+                             .doc = "name of the material that oxidises; what lies above it and is not the film masks"},
+                            {.name = "ambient",
+                             .kind = ParamKind::choice,
+                             .default_text = "dry-O2",
+                             .doc = "oxidant",
+                             .choices = {"dry-O2", "wet-O2", "H2O"},
+                             .citation = "DealGrove1965",
+                             .label = "pub"},
+                            {.name = "face",
+                             .kind = ParamKind::choice,
+                             .default_text = "100",
+                             .doc = "silicon face, for all orientations",
+                             .choices = {"100", "111"}},
+                            {.name = "temperature",
+                             .unit = "degC",
+                             .default_text = "1000 degC",
+                             .low = 527,
+                             .high = 1426,
+                             .doc = "of the furnace; constants fitted from 700 to 1250 degC",
+                             .warn_low = 699.85,
+                             .warn_high = 1249.85},
+                            {.name = "pressure",
+                             .unit = "atm",
+                             .default_text = "1 atm",
+                             .low = 0,
+                             .high = 50,
+                             .low_open = true,
+                             .doc = "of the oxidant"},
+                            {.name = "linear_exponent",
+                             .default_text = "1",
+                             .low = 0,
+                             .high = 2,
+                             .doc = "power of the pressure in B/A; 0.75 is used for dry oxygen",
+                             .label = "recall"},
+                            {.name = "thin_regime",
+                             .kind = ParamKind::boolean,
+                             .default_text = "false",
+                             .doc = "faster growth of the first 30 nm in dry oxygen; give a native oxide with it",
+                             .citation = "Massoud1985"},
+                            {.name = "native",
+                             .unit = "nm",
+                             .default_text = "0 nm",
+                             .low = 0,
+                             .high = 1000,
+                             .doc = "oxide on all bare silicon at the start"},
+                            {.name = "thickness",
+                             .unit = "nm",
+                             .low = 0,
+                             .high = 1e4,
+                             .low_open = true,
+                             .doc = "oxide wanted on flat silicon",
+                             .optional = true},
+                            {.name = "duration",
+                             .unit = "min",
+                             .low = 0,
+                             .high = 1e5,
+                             .low_open = true,
+                             .doc = "time in the furnace",
+                             .optional = true},
+                            {.name = "largest_move",
+                             .default_text = "0.5",
+                             .low = 0.05,
+                             .high = 1,
+                             .doc = "of a grid spacing per time step"}},
+                           grid_rows())},
+     .run = run,
+     .transport = false};
 
 }  // namespace damascene::feature

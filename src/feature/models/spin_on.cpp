@@ -31,8 +31,8 @@ std::vector<double> heights(const Surface& s) {
     return z;
 }
 
-/// Cells of the flow: the nodes' columns; the end nodes stand on the mirrors and weigh half, so they are joined to cells
-/// between nodes.
+/// Cells of the flow: the nodes' columns; the end nodes stand on the mirrors and weigh half, so they are joined to
+/// cells between nodes.
 std::vector<double> cells_of(const std::vector<double>& node) {
     std::vector<double> cell(node.size() - 1);
     for (std::size_t i = 0; i < cell.size(); ++i) cell[i] = 0.5 * (node[i] + node[i + 1]);
@@ -126,7 +126,8 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     out.duration_s = v.real("levelling_time");
     out.field_thickness_nm = shrinkage * mean;
     if (step > 0) {
-        out.extra.push_back({"planarisation", "1 - step of the cured top / step of the base", 1 - range(top) / step, ""});
+        out.extra.push_back(
+            {"planarisation", "1 - step of the cured top / step of the base", 1 - range(top) / step, ""});
         out.extra.push_back({"planarisation_liquid", "the same before cure", 1 - range(liquid_top) / step, ""});
     }
     out.surface = std::move(s);
