@@ -231,8 +231,8 @@ int main(int argc, char** argv) {
     about("Process steps",
           "Second order in time; processor time on one thread, wall time on two. `one step`: growth of half a grid "
           "spacing in a trench of aspect ratio 4, sticking 0.2, exchange factors and solution twice. `fill to closure`: "
-          "the same trench, 70 nm wide, until a gap of 4 nm. `film of 20 nm`: the same trench, difference of the deposited area from that of a 0.7 nm grid. `two species`: sticking 0.1 and 1e-4. `deep etch`: surface "
-          "model `bosch`, n = steps of the surface. `dose curve`: atomic layer deposition in a via of aspect ratio 10, "
+          "the same trench, 70 nm wide, until a gap of 4 nm. `film of 20 nm`: the same trench, difference of the deposited area from damascene's own on a 0.7 nm grid, so it favours damascene below 1e-3. `two species`: sticking 0.1 and 1e-4. `deep etch`: surface "
+          "model `bosch`, n = steps of the surface; its mass balance is that of the worst sub-step and is not held to a limit. `dose curve`: atomic layer deposition in a via of aspect ratio 10, "
           "sticking 0.01; difference of the mean coverage from a finer section at tolerance 1e-7. Contender: ViennaPS, "
           "CPU, one thread, first order, 1000 rays per point, where installed.");
     const std::string only = argc > 2 ? argv[2] : "";
