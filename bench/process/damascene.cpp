@@ -60,8 +60,8 @@ void one_step() {
     const Process process = deposition({0.2});
     for (const double h : {8.0, 4.0, 2.0, 1.0}) {
         const Surface start = trench(h);
-        const StepOptions options = {.stop = {.thickness_nm = 0.5 * h}, .piece_nm = 1.18 * h, .snapshots = 0,
-                                     .measure = false};
+        const StepOptions options = {
+            .stop = {.thickness_nm = 0.5 * h}, .piece_nm = 1.18 * h, .snapshots = 0, .measure = false};
         const auto steps = [&](double thickness) {
             StepOptions o = options;
             o.stop.thickness_nm = thickness;
@@ -108,7 +108,8 @@ void fill() {
 void film(const std::string& folder) {
     const Process process = deposition({0.2});
     const auto grown = [&](double h) {
-        return run_process(trench(h), process, "film", {.stop = {.thickness_nm = 20}, .snapshots = 0, .measure = false});
+        return run_process(trench(h), process, "film",
+                           {.stop = {.thickness_nm = 20}, .snapshots = 0, .measure = false});
     };
     const double truth = grown(0.7).added;
     std::ofstream(folder + "/film_of_20_nm.txt") << truth << '\n';
@@ -133,7 +134,10 @@ void two_species() {
         constexpr double h = 1.2, move = 0.1;
         const Surface start = trench(h);
         const StepOptions options = {.stop = {.thickness_nm = static_cast<double>(steps) * move * h},
-                                     .piece_nm = 1.17 * h, .largest_move = move, .snapshots = 0, .measure = false};
+                                     .piece_nm = 1.17 * h,
+                                     .largest_move = move,
+                                     .snapshots = 0,
+                                     .measure = false};
         const Run r = timed(3, [&] { return run_process(start, process, "TEOS oxide", options); });
         require_same("mass balance", r.outcome.mass_balance_error, 0.01);
         row({{"table", "two species"},
@@ -153,8 +157,8 @@ const SurfaceModel& model(std::string_view name) {
     return *surface_models().front();
 }
 
-/// Cycles of 3 nm passivation, 4.5 nm break-through, 30 nm etch in a masked opening of 200 nm, by the model `bosch`. The
-/// etch takes 2.7 nm of the film, so it hardly thickens from cycle to cycle.
+/// Cycles of 3 nm passivation, 4.5 nm break-through, 30 nm etch in a masked opening of 200 nm, by the model `bosch`.
+/// The etch takes 2.7 nm of the film, so it hardly thickens from cycle to cycle.
 void bosch() {
     constexpr double h = 5;
     for (const long cycles : {10L, 20L, 40L, 83L}) {
@@ -188,12 +192,14 @@ void bosch() {
 void dose() {
     AldDose truth;
     for (const int down : {320, 20, 40, 80, 160}) {
-        Section s{.symmetry = Symmetry::axial, .left = Side::open, .right = Side::open, .pieces = {}, .chain_begin = {0}};
+        Section s{
+            .symmetry = Symmetry::axial, .left = Side::open, .right = Side::open, .pieces = {}, .chain_begin = {0}};
         const auto run = [&s](Vec2 a, Vec2 b, int count) {
             for (int i = 0; i < count; ++i) {
                 const double u = static_cast<double>(i) / count, w = static_cast<double>(i + 1) / count;
                 s.pieces.push_back({{a.x + u * (b.x - a.x), a.z + u * (b.z - a.z)},
-                                    {a.x + w * (b.x - a.x), a.z + w * (b.z - a.z)}, 0});
+                                    {a.x + w * (b.x - a.x), a.z + w * (b.z - a.z)},
+                                    0});
             }
         };
         run({0, -20}, {1, -20}, std::max(2, down / 20)), run({1, -20}, {1, 0}, down);
@@ -228,13 +234,17 @@ void dose() {
 int main(int argc, char** argv) {
     using namespace damascene::bench;
     damascene::set_thread_count(1);
-    about("Process steps",
-          "Second order in time; processor time on one thread, wall time on two. `one step`: growth of half a grid "
-          "spacing in a trench of aspect ratio 4, sticking 0.2, exchange factors and solution twice. `fill to closure`: "
-          "the same trench, 70 nm wide, until a gap of 4 nm. `film of 20 nm`: the same trench, difference of the deposited area from damascene's own on a 0.7 nm grid, so it favours damascene below 1e-3. `two species`: sticking 0.1 and 1e-4. `deep etch`: surface "
-          "model `bosch`, n = steps of the surface; its mass balance is that of the worst sub-step and is not held to a limit. `dose curve`: atomic layer deposition in a via of aspect ratio 10, "
-          "sticking 0.01; difference of the mean coverage from a finer section at tolerance 1e-7. Contender: ViennaPS, "
-          "CPU, one thread, first order, 1000 rays per point, where installed.");
+    about(
+        "Process steps",
+        "Second order in time; processor time on one thread, wall time on two. `one step`: growth of half a grid "
+        "spacing in a trench of aspect ratio 4, sticking 0.2, exchange factors and solution twice. `fill to closure`: "
+        "the same trench, 70 nm wide, until a gap of 4 nm. `film of 20 nm`: the same trench, difference of the "
+        "deposited area from damascene's own on a 0.7 nm grid, so it favours damascene below 1e-3. `two species`: "
+        "sticking 0.1 and 1e-4. `deep etch`: surface "
+        "model `bosch`, n = steps of the surface; its mass balance is that of the worst sub-step and is not held to a "
+        "limit. `dose curve`: atomic layer deposition in a via of aspect ratio 10, "
+        "sticking 0.01; difference of the mean coverage from a finer section at tolerance 1e-7. Contender: ViennaPS, "
+        "CPU, one thread, first order, 1000 rays per point, where installed.");
     const std::string only = argc > 2 ? argv[2] : "";
     if (only.empty() || only == "step") one_step();
     if (only.empty() || only == "fill") fill();
