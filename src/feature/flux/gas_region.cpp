@@ -313,6 +313,7 @@ Gas gas_of(const Section& s) {
         if (closed.back().piece.empty()) closed.pop_back();
     }
     const std::vector<GasRegion> rooms = closed_regions(s, std::move(closed), sky, 1e-9 * lattice.extent, gas.tangled);
+    const bool open_seam = s.left == Side::periodic && std::abs(sky.first().z - sky.last().z) > 1e-9 * lattice.extent;
     bool sky_has_islands = !gas.tangled.empty();
     for (GasRegion& r : simply_connected(rooms, gas, sky_has_islands)) {
         if (usable(r))
@@ -321,7 +322,7 @@ Gas gas_of(const Section& s) {
             add_own(r, gas.tangled_in_void);
     }
     for (GasRegion& r : sky_regions(s, std::move(sky), lattice.extent)) {
-        if (!sky_has_islands && usable(r))
+        if (!sky_has_islands && !open_seam && usable(r))
             gas.region.push_back(std::move(r));
         else
             add_own(r, gas.tangled);

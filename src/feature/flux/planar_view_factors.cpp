@@ -104,12 +104,14 @@ void symmetrise(Exchange& e, double rounding) {
 
 struct Change {
     double largest = 0, mean = 0;  ///< relative; mean over the area
+    double left = 0;               ///< largest relative error of the row sums that remains
 };
 
 /// Symmetric Sinkhorn scaling M_ij <- d_i M_ij d_j, sky_i <- d_i sky_i until every row sums to its area [Knight 2008].
 Change scale(Exchange& e) {
     const std::size_t n = at(e.n);
     std::vector<double> total(n, 1.0), d(n);
+    Change change;
     for (int round = 0; round < 2000; ++round) {
         double worst = 0;
         for (std::size_t i = 0; i < n; ++i) {
@@ -118,13 +120,13 @@ Change scale(Exchange& e) {
             for (std::size_t j = 0; j < n; ++j) part[j % 4] += row[j] * total[j];
             const double seen = total[i] * (part[0] + part[1] + part[2] + part[3] + e.seen_field(i) + e.sky[i]);
             const double ratio = seen > 0 ? e.area[i] / seen : 1.0;
-            worst = std::max(worst, std::abs(ratio - 1));
+            worst = std::max(worst, std::isnan(ratio) ? 1e300 : std::abs(ratio - 1));
             d[i] = std::sqrt(ratio);
         }
+        change.left = worst;
         if (worst < 1e-13) break;
         for (std::size_t i = 0; i < n; ++i) total[i] *= d[i];
     }
-    Change change;
     double whole = 0;
     for (std::size_t i = 0; i < n; ++i) {
         const double relative = std::abs(total[i] * total[i] - 1);
@@ -223,8 +225,10 @@ double row_error(const Exchange& e, const std::vector<int>& except, double round
     double worst = 0;
     for (int i = 0; i < e.n; ++i) {
         if (skip[at(i)] || !(e.area[at(i)] > 0)) continue;
-        double sum = e.sky[at(i)] + e.seen_field(at(i));
-        for (int j = 0; j < e.n; ++j) sum += e.row(i)[j];
+        const double* row = e.row(i);
+        double part[4] = {e.sky[at(i)] + e.seen_field(at(i)), 0, 0, 0};
+        for (std::size_t j = 0; j < at(e.n); ++j) part[j % 4] += row[j];
+        const double sum = part[0] + part[1] + part[2] + part[3];
         const double error = (std::abs(sum - e.area[at(i)]) - rounding * e.n) / e.area[at(i)];
         worst = error <= worst ? worst : std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
     }
@@ -293,7 +297,7 @@ ViewFactors planar_view_factors(const Section& section, const Context& context) 
     ViewFactors f{.n = e.n};
     const Change change = scale(e);
     f.correction = change.largest;
-    if (!(row_error(e, {}, 0) < rows_agree) || !(change.mean < most_change))
+    if (!(change.left < rows_agree) || !(change.mean < most_change))
         throw NumericalError("the walls of the section cross one another: its exchange factors do not balance");
     fold_fields(e, f);
     for (int i = 0; i < e.n; ++i) {
