@@ -119,7 +119,7 @@ Json numbers(const std::vector<double>& values) {
     return list;
 }
 
-/// What stands on the first page: limits first, then the metrics people ask for.
+/// What stands on the first page: limits first, then the metrics people ask for, of the last step that has them.
 Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::string, bool>& verdicts) {
     static const std::vector<std::string> asked = {"cd",
                                                    "nils",
@@ -133,15 +133,16 @@ Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::strin
                                                    "mrc_violations",
                                                    "violations",
                                                    "shots",
-                                                   "intensity_max",
                                                    "void.count",
                                                    "void.area",
                                                    "closure.thickness",
                                                    "step_coverage.bottom",
                                                    "step_coverage.sidewall_min",
-                                                   "aspect_ratio",
-                                                   "depth",
-                                                   "mass_balance_error"};
+                                                   "aspect_ratio"};
+    std::map<std::string, std::string> last;
+    for (const ReportStep& step : steps)
+        for (const Scalar& s : step.result.scalars)
+            if (!s.id.starts_with("void.") || s.value > 0) last[s.id] = step.name;
     Json first = Json::array(), second = Json::array();
     for (const ReportStep& step : steps)
         for (const Scalar& s : step.result.scalars) {
@@ -154,7 +155,8 @@ Json headline_of(const std::vector<ReportStep>& steps, const std::map<std::strin
                                {"pass", verdict == verdicts.end() ? Json(nullptr) : Json(verdict->second)}};
             if (verdict != verdicts.end())
                 first.push_back(item);
-            else if (std::isfinite(s.value) && std::find(asked.begin(), asked.end(), s.id) != asked.end())
+            else if (std::isfinite(s.value) && last[s.id] == step.name &&
+                     std::find(asked.begin(), asked.end(), s.id) != asked.end())
                 second.push_back(item);
         }
     for (const Json& item : second) first.push_back(item);
