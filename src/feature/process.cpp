@@ -117,11 +117,18 @@ double volume_rate(const Section& section, const std::vector<double>& speeds) {
     return rate;
 }
 
-/// All solid: the domain less the gas.
-double whole_volume(const Surface& surface) {
-    const double r0 = surface.grid.x0.in(nm), width = surface.h_nm() * (surface.grid.nx - 1);
-    const double around = surface.symmetry == Symmetry::axial ? std::numbers::pi * (2 * r0 + width) : 1;
-    return around * width * surface.h_nm() * (surface.grid.ny - 1) - gas_volume(surface);
+/// Solid below the surface, less its voids, from z = 0: sum of int z dx over the pieces, 2 pi int r z dr when axial.
+/// Corners that the nodes cut off are in it, so it changes by what the speeds on the pieces sweep.
+double solid_below(const Surface& surface) {
+    const Section section = section_of(surface, 0.75 * surface.h_nm());
+    double sum = 0;
+    for (const Piece& p : section.pieces) {
+        const double dx = p.b.x - p.a.x, dz = p.b.z - p.a.z;
+        sum += section.symmetry == Symmetry::planar
+                   ? dx * (p.a.z + 0.5 * dz)
+                   : 2 * std::numbers::pi * dx * (p.a.x * p.a.z + 0.5 * (p.a.x * dz + p.a.z * dx) + dx * dz / 3);
+    }
+    return sum;
 }
 
 Frame frame_of(const Surface& surface, double time_s) {
@@ -172,7 +179,7 @@ class Step {
         start_ = prepared(std::move(start_), process, options_, duration_);
         out_.surface = start_;
         if (!film.empty()) begin_film(out_.surface, film);
-        volume_before_ = whole_volume(out_.surface);
+        volume_before_ = solid_below(out_.surface);
     }
 
     ProcessOutcome run() {
@@ -229,7 +236,9 @@ class Step {
         const bool still = fastest <= 1e-12 * std::abs(process_.flat_speed_nm_s) || fastest == 0;
         if (still && !std::isfinite(duration_)) throw NumericalError("the surface has stopped moving before it closed");
         double dt = still ? duration_ - out_.duration_s : options_.largest_move * h / fastest;
-        dt = std::min({dt, duration_ - out_.duration_s, next_snapshot() - out_.duration_s});
+        const double left = duration_ - out_.duration_s;
+        if (std::isfinite(left)) dt = left / std::max(1.0, std::ceil(left / dt * (1 - 1e-9)));  // steps of equal length
+        refresh_band(out_.surface, 2 * dt * fastest);
         Surface predicted = out_.surface;
         move(predicted, now.section, first, dt, motion_);
         const Arrivals then = arrive(predicted);
@@ -238,11 +247,11 @@ class Step {
                     (volume_rate(now.section, speeds) + volume_rate(then.section, piece_speeds(then.section, second)));
         move(predicted, then.section, second, dt, motion_);
         out_.surface = blend(out_.surface, predicted, 0.5);
-        if (++out_.steps % 5 == 0) redistance(out_.surface);
+        ++out_.steps;
         out_.duration_s += dt;
     }
 
-    /// Time of the next picture; irregular only when the end is not known.
+    /// The first step that ends after it makes the next picture.
     double next_snapshot() const {
         if (!std::isfinite(duration_) || options_.snapshots <= 1) return std::numeric_limits<double>::infinity();
         return duration_ * static_cast<double>(out_.frames.size()) / (options_.snapshots - 1);
@@ -252,7 +261,7 @@ class Step {
         Neck at = neck(out_.surface);
         const double before = out_.history.back().gap_nm;
         if (!std::isfinite(at.gap_nm) && before < 6 * out_.surface.h_nm()) at.gap_nm = 0;  // it has met
-        const double grown = whole_volume(out_.surface) - volume_before_;
+        const double grown = solid_below(out_.surface) - volume_before_;
         const double error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         const TimePoint last = out_.history.back();
         out_.history.push_back({out_.duration_s, process_.flat_speed_nm_s * out_.duration_s, at.gap_nm, grown, error});
@@ -284,7 +293,7 @@ class Step {
         out_.voids =
             closed_ ? shut_in(out_.surface, gap_cutoff(options_.stop, out_.surface.h_nm())) : voids(out_.surface);
         if (closed_) out_.frames.back().voids = out_.voids;
-        const double grown = whole_volume(out_.surface) - volume_before_;
+        const double grown = solid_below(out_.surface) - volume_before_;
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;

@@ -145,7 +145,7 @@ TEST(LevelSet, CircleGrowsAndShrinksByItsSpeed) {
         Surface s = disc(40, -45, 40, 1, 15);
         move_uniformly(s, speed, 5, 10);
         const double radius = 15 + 5 * speed;
-        EXPECT_LT(from_circle(s, 0, 0, radius).most, 1 / (4 * radius) + 1e-3);  // chords of phi and of the pieces
+        EXPECT_LT(from_circle(s, 0, 0, radius).most, 1 / (4 * radius) + 3e-3);  // chords of phi and of the pieces
     }
 }
 
@@ -168,25 +168,43 @@ Surface square(double h) {
     return s;
 }
 
-// Outward the corner becomes an arc: A + P t + pi t^2. Inward it stays sharp: (a - 2 t)^2. The upwind scheme rounds a
-// corner within its first cells: the arc lags 0.25 h, its area 2 pi t times that.
+// Outward the corner becomes an arc: A + P t + pi t^2. Inward it stays sharp: (a - 2 t)^2.
 TEST(LevelSet, SquareGrowsRoundAndShrinksSharp) {
     const double t = 4;
-    const auto lost = [&](double h) {
+    for (double h : {1.0, 0.5}) {
         Surface grown = square(h);
         move_uniformly(grown, 1, t, static_cast<int>(2 * t / h));
-        EXPECT_LT(std::abs(phi_at(grown, 10 + t / std::sqrt(2.0), 10 + t / std::sqrt(2.0))), 0.3 * h);
+        EXPECT_LT(std::abs(phi_at(grown, 10 + t / std::sqrt(2.0), 10 + t / std::sqrt(2.0))), 0.1 * h);
         EXPECT_NEAR(phi_at(grown, 10 + t, 0), 0, 1e-3 * h);
-        return 400 + 80 * t + pi * t * t - (volume(grown, 0) - 80 * (8 + t));
-    };
-    const double coarse = lost(1), fine = lost(0.5);
-    EXPECT_LT(std::abs(coarse), 0.3 * 2 * pi * t);
-    EXPECT_GT(std::log2(coarse / fine), 0.9);
-    for (double h : {1.0, 0.5}) {
+        EXPECT_NEAR(volume(grown, 0) - 80 * (8 + t), 400 + 80 * t + pi * t * t, h * h);  // chords of the arcs
         Surface shrunk = square(h);
         move_uniformly(shrunk, -1, t, static_cast<int>(2 * t / h));
         EXPECT_NEAR(volume(shrunk, 0) - 80 * (8 - t), 144, 2.5 * h);
         EXPECT_NEAR(phi_at(shrunk, 6, 6), 0, 0.75 * h);
+    }
+}
+
+// A trench and a line 60 wide, 12 of growth: area P t + (pi / 2 - 2) t^2. Half a thousandth of it is
+// half a hundredth of a cell along the surface: chords of the arcs and of the nodes' distances to them.
+TEST(LevelSet, GrowthRoundCornersHasItsArea) {
+    const double t = 12;
+    const auto error = [=](double h, bool line) {
+        Surface s = flat_surface({.x0_nm = -60, .x1_nm = 60, .z0_nm = -150, .z1_nm = 80, .h_nm = h}, "a");
+        if (line)
+            add_solid(s, {{-30, -5}, {30, -5}, {30, 40}, {-30, 40}});
+        else
+            carve(s, {.width_nm = 60, .depth_nm = 120});
+        begin_film(s, "film");
+        const int steps = static_cast<int>(std::lround(2 * t / h));
+        for (int k = 0; k < steps; ++k)
+            step_by_heun(
+                s, [](const Section& c) { return uniform(c, 1.0); }, t / steps, 2 * h);
+        const double exact = (line ? 200 : 360) * t + (pi / 2 - 2) * t * t;
+        return volume(s, 1) / exact - 1;
+    };
+    for (bool line : {false, true}) {
+        EXPECT_LT(std::abs(error(2, line)), 5e-4);
+        EXPECT_LT(std::abs(error(1, line)), 5e-4);
     }
 }
 
@@ -205,28 +223,23 @@ TEST(LevelSet, GrowingDiscsMerge) {
 // An isolated convex corner under a thermal sky grows (1 + n_z) / 2: an arc of radius t / 2 about a point t / 2 above
 // the old corner; the wall grows t / 2.
 TEST(LevelSet, CornerUnderAThermalSkyIsAnArc) {
-    const auto error = [](double h) {
-        Surface s = sampled(40, -60, 30, h,
-                            [](double x, double z) { return std::max(z + 48, 0.0) > 0 ? std::max(x, z) : z + 48; });
-        for (double& f : s.phi[0].values) f = 100;
+    for (double h : {1.0, 0.5, 0.3}) {  // t = 12, 24 and 40 h
+        Surface s = sampled(40, -60, 30, h, [](double, double) { return 100.0; });
         add_solid(s, {{-60, 0}, {0, 0}, {0, -50}, {60, -50}, {60, -90}, {-60, -90}});
         const double t = 12;
-        for (int k = 0; k < static_cast<int>(2 * t / h); ++k) {
-            const Section section = section_of(s, 1.5 * h);
-            SurfaceSpeed v = uniform(section, 0);
-            for (std::size_t p = 0; p < section.size(); ++p)
-                v.isotropic[0][p] = 0.5 * (1 + normal(section.pieces[p]).z);
-            move(s, section, v, 0.5 * h);
-        }
+        const int steps = static_cast<int>(std::lround(2 * t / h));
+        const auto speed = [](const Section& c) {
+            SurfaceSpeed v = uniform(c, 0);
+            for (std::size_t p = 0; p < c.size(); ++p) v.isotropic[0][p] = 0.5 * (1 + normal(c.pieces[p]).z);
+            return v;
+        };
+        for (int k = 0; k < steps; ++k) step_by_heun(s, speed, t / steps, 2 * h);
         double worst = 0;
         for (double a = 0.1; a < 1.5; a += 0.1)
             worst = std::max(worst, std::abs(phi_at(s, t / 2 * std::sin(a), t / 2 + t / 2 * std::cos(a))));
+        EXPECT_LT(worst, 0.3 * h);
         EXPECT_NEAR(phi_at(s, t / 2, -20), 0, 0.05 * h);
-        return worst;
-    };
-    const double coarse = error(1), fine = error(0.5);
-    EXPECT_LT(coarse, 0.5);
-    EXPECT_LT(fine, 0.6 * coarse);
+    }
 }
 
 // --------------------------------------------------------------------------------------------------- sputtered facets

@@ -52,6 +52,26 @@ inline MotionReport move_uniformly(Surface& s, double speed, double duration, in
     return sum;
 }
 
+/// Heun's method as the process driver steps: speeds on the surface and on the predicted one. Returns int int V dA dt.
+template <class Speed>
+double step_by_heun(Surface& s, const Speed& speed, double dt, double piece) {
+    const auto rate = [](const Section& c, const SurfaceSpeed& v) {
+        double sum = 0;
+        for (std::size_t p = 0; p < c.size(); ++p) sum += v.isotropic[0][p] * length_nm(c.pieces[p]);
+        return sum;
+    };
+    const Section now = section_of(s, piece);
+    const SurfaceSpeed first = speed(now);
+    refresh_band(s, 2 * s.h_nm());
+    Surface predicted = s;
+    move(predicted, now, first, dt);
+    const Section then = section_of(predicted, piece);
+    const SurfaceSpeed second = speed(then);
+    move(predicted, then, second, dt);
+    s = blend(s, predicted, 0.5);
+    return 0.5 * dt * (rate(now, first) + rate(then, second));
+}
+
 inline double phi_at(const Surface& s, double x, double z) {
     const double u = (x - s.grid.x0.in(nm)) / s.h_nm(), v = (z - s.grid.y0.in(nm)) / s.h_nm();
     const int i = static_cast<int>(std::floor(u)), j = static_cast<int>(std::floor(v));
@@ -66,7 +86,7 @@ inline double height_at(const Surface& s, double x) {
     const double h = s.h_nm();
     for (double z = s.grid.y0.in(nm) + (s.grid.ny - 1) * h; z > s.grid.y0.in(nm) + h; z -= h) {
         const double a = phi_at(s, x, z - 1e-9), b = phi_at(s, x, z - h - 1e-9);
-        if (b < 0 && a >= 0) return z - h * a / (a - b);
+        if (b < 0 && a >= 0) return z - 1e-9 - h * a / (a - b);
     }
     return std::nan("");
 }

@@ -305,10 +305,10 @@ double radius_of(const Lattice& l, const std::vector<double>& phi, const Corner&
     return std::sqrt(squares / static_cast<double>(fan.size())) < 0.05 * l.h ? radius : 0.0;
 }
 
-/// Cut that replaces an arc: as long as the arc, so that areas of pieces add up.
-double cut_of(const Corner& c) {
+/// Cut that replaces an arc and leaves as much solid; it keeps clear of the next corner.
+double cut_of(const Corner& c, double h) {
     const double half = 0.5 * std::abs(turn(c.u, c.v));
-    return c.radius * (std::tan(half) - half) / (1 - std::cos(half));
+    return std::min(0.95 * h, c.radius * std::sqrt((std::tan(half) - half) / (std::sin(half) * std::cos(half))));
 }
 
 /// Tried at every bending point and half way to the next: the middle of a cut-off corner lies between two points.
@@ -349,7 +349,7 @@ void sharpen_corners(const Lattice& l, const std::vector<double>& phi, Chain& ch
         out.corner.push_back(corner);
     };
     const auto put_corner = [&](const Corner& c) {
-        const double cut = cut_of(c);
+        const double cut = cut_of(c, h);
         constexpr double seen = 0.1;
         if (cut < seen * h) return put(c.at, true);
         put(c.at - cut * c.u, true);
@@ -359,7 +359,7 @@ void sharpen_corners(const Lattice& l, const std::vector<double>& phi, Chain& ch
         for (const Corner& c : corners) {
             double d = std::abs(s - c.s);
             if (chain.closed) d = std::min(d, arc.total - d);
-            if (d < std::max(0.8 * h, 1.05 * cut_of(c))) return false;
+            if (d < std::max(0.8 * h, 1.05 * cut_of(c, h))) return false;
         }
         return true;
     };

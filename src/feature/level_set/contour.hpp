@@ -21,8 +21,8 @@ struct Chain {
 /// Raw chains: open ones begin and end at the border of the lattice.
 std::vector<Chain> contour_chains(const Lattice&, const std::vector<double>& phi);
 /// Puts the sharp corner back where marching squares cut it off: two straight stretches of 1.5 h that meet at more than
-/// 25 deg within 2 h. One rounded within a cell (by the distances of the nodes round it) becomes a chamfer as long as its
-/// arc. Duplicate points vanish.
+/// 25 deg within 2 h. One rounded within a cell (by the distances of the nodes round it) becomes a chamfer that leaves
+/// as much solid. Duplicate points vanish.
 void sharpen_corners(const Lattice&, const std::vector<double>& phi, Chain&);
 
 /// Contour with corners. Chain 0 is the surface under the sky, from the left side to the right. Throws NumericalError

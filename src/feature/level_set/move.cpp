@@ -63,24 +63,58 @@ bool smooth(const Piece& p, const Piece& q) {
     return p.material == q.material && std::abs(turn(p.b - p.a, q.b - q.a)) < sharp_rad;
 }
 
-/// Speeds with the ripple between pieces taken out, 1/4 1/2 1/4 on equal pieces, the swept volume kept; not across
-/// corners. Arrivals shade valleys: without it a ripple of two pieces grows as fast as the film.
-std::vector<double> calmed(const Section& s, const Neighbours& next, const std::vector<double>& value) {
-    std::vector<double> out = value;
+/// Curvature of each piece: mean of its ends' that are no corners, 1/nm, > 0 where solid is concave.
+std::vector<double> curvatures(const Section& s, const Neighbours& next, const std::vector<double>& length) {
+    std::vector<double> sum(s.size(), 0.0);
+    std::vector<int> ends(s.size(), 0);
     for (std::size_t k = 0; k < s.size(); ++k) {
         if (next.after[k] < 0) continue;
         const auto b = static_cast<std::size_t>(next.after[k]);
+        const Piece &p = s.pieces[k], &q = s.pieces[b];
+        if (!smooth(p, q)) continue;
+        const double kappa = 2 * turn(p.b - p.a, q.b - q.a) / (length[k] + length[b]);
+        for (std::size_t i : {k, b}) sum[i] += kappa, ++ends[i];
+    }
+    for (std::size_t k = 0; k < s.size(); ++k) sum[k] /= std::max(ends[k], 1);
+    return sum;
+}
+
+/// Speeds with the ripple between pieces taken out: 1/4 1/2 1/4 on equal pieces, and surface diffusion
+/// -h^3 dV d2(curvature)/ds2; both keep the swept volume and stop at corners. A front under a sky shades its own
+/// valleys: ripples of wave number k grow as k dV / 2, where dV is by how much the speeds differ, so those that the
+/// grid makes (shorter than 8 h) must decay faster, as h^3 k^4 dV. One speed for all is left alone.
+std::vector<double> calmed(const Section& s, const Neighbours& next, const std::vector<double>& value, double h,
+                           double duration) {
+    const std::size_t n = s.size();
+    std::vector<double> out = value, length(n);
+    double fastest = 0, least = std::numeric_limits<double>::infinity(), most = -least;
+    for (std::size_t k = 0; k < n; ++k) {
+        length[k] = length_nm(s.pieces[k]);
+        if (value[k] == 0) continue;
+        fastest = std::max(fastest, std::abs(value[k]));
+        least = std::min(least, value[k]);
+        most = std::max(most, value[k]);
+    }
+    if (!(most > least)) return out;
+    const double spread = std::min(most - least, 0.5 * h / duration);  // beyond half a cell explicit steps are unstable
+    const std::vector<double> curvature = curvatures(s, next, length);
+    for (std::size_t k = 0; k < n; ++k) {
+        if (next.after[k] < 0) continue;
+        const auto b = static_cast<std::size_t>(next.after[k]);
         if (!smooth(s.pieces[k], s.pieces[b])) continue;
-        const double la = length_nm(s.pieces[k]), lb = length_nm(s.pieces[b]);
-        const double exchanged = 0.25 * std::min(la, lb) * (value[b] - value[k]);
-        out[k] += exchanged / la;
-        out[b] -= exchanged / lb;
+        const double filtered = 0.25 * std::min(length[k], length[b]) * (value[b] - value[k]);
+        const double step = 0.5 * (length[k] + length[b]), fine = std::min(step, h);
+        const bool moves = value[k] != 0 && value[b] != 0;
+        const double diffused =
+            moves ? spread * fine * fine * fine * (curvature[b] - curvature[k]) / std::max(step, h) : 0;
+        out[k] += (filtered - diffused) / std::max(length[k], 0.5 * h);
+        out[b] -= (filtered - diffused) / std::max(length[b], 0.5 * h);
     }
     return out;
 }
 
 Profile1 profile_of(const Section& s, const Neighbours& next, std::vector<double> value) {
-    Profile1 out{calmed(s, next, value), std::vector<double>(s.size(), 0.0)};
+    Profile1 out{std::move(value), std::vector<double>(s.size(), 0.0)};
     for (std::size_t k = 0; k < s.size(); ++k) {
         const std::int32_t a = next.before[k], b = next.after[k];
         if (a < 0 || b < 0) continue;
@@ -159,10 +193,11 @@ void prefer_own_material(const Section& section, int material, const std::vector
 
 Band band_of(const Lattice& l, const Surface& s, const Section& section, const std::vector<Foot>& feet,
              const SurfaceSpeed& given, const PieceSpeeds& speeds, const std::vector<AngularLaw>& laws,
-             const std::vector<bool>& frozen, const std::vector<bool>& kept) {
+             const std::vector<bool>& frozen, const std::vector<bool>& kept, double duration) {
     const bool by_material = given.isotropic.size() > 1;
     const Neighbours next = neighbours_of(section);
-    const Profile1 isotropic = profile_of(section, next, speeds.isotropic);
+    const Profile1 isotropic = profile_of(
+        section, next, laws.empty() ? calmed(section, next, speeds.isotropic, l.h, duration) : speeds.isotropic);
     std::vector<Profile1> beam;
     for (const auto& row : speeds.beam) beam.push_back(profile_of(section, next, row));
     const std::size_t n = feet.size();
@@ -435,7 +470,7 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     refresh(s, l, true_feet, reach);
 
     const std::vector<bool> kept = untouched(speed, laws);
-    const Band band = band_of(l, s, section, feet, speed, speeds, laws, frozen, kept);
+    const Band band = band_of(l, s, section, feet, speed, speeds, laws, frozen, kept, duration);
     const std::vector<double> ceiling = ceilings(s, band, kept);
     const double wanted = laws.empty() ? 1 : duration * band.steepest / (options.cfl * l.h);
     if (!(wanted < 1e6)) throw NumericalError("a motion wants more than a million substeps; take shorter steps");
