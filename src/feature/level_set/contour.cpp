@@ -271,8 +271,7 @@ double radius_of(const Lattice& l, const std::vector<double>& phi, const Corner&
     const double turned = turn(corner.u, corner.v), half = 0.5 * std::abs(turned);
     const double outer = turned < 0 ? 1 : -1;  // sign of phi where the corner points
     const Vec2 across = corner.u - corner.v, out = (1 / norm(across)) * across;
-    constexpr double far = 2.6, least_turn = 0.7;
-    if (half < 0.5 * least_turn) return 0;
+    constexpr double far = 2.6, within = 0.8;  // of the fan's half-angle
     struct Node {
         Vec2 from_tip;
         double distance;
@@ -284,7 +283,7 @@ double radius_of(const Lattice& l, const std::vector<double>& phi, const Corner&
         for (int i = i0 - 3; i <= i0 + 3; ++i) {
             const Vec2 from = l.at(i, j) - corner.at;
             const double r = norm(from), d = outer * phi[l.index(l.column(i), l.row(j))];
-            if (r < 0.01 * l.h || r > far * l.h || d <= 0 || dot(from, out) < r * std::cos(0.7 * half)) continue;
+            if (r < 0.01 * l.h || r > far * l.h || d <= 0 || dot(from, out) < r * std::cos(within * half)) continue;
             fan.push_back({from, d});
         }
     if (fan.empty()) return 0;
@@ -342,6 +341,10 @@ void sharpen_corners(const Lattice& l, const std::vector<double>& phi, Chain& ch
     std::vector<Corner> corners = corners_of(chain, arc, h);
     if (corners.empty()) return;
     for (Corner& c : corners) c.radius = radius_of(l, phi, c);
+    std::erase_if(corners, [&](const Corner& c) {  // an arc that the nodes show
+        return c.radius * std::tan(0.5 * std::abs(turn(c.u, c.v))) > 1.2 * h;
+    });
+    if (corners.empty()) return;
     Chain out{.closed = chain.closed};
     std::size_t next = 0;
     const auto put = [&](Vec2 p, bool corner) {
