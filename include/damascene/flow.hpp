@@ -253,7 +253,7 @@ struct StepModel {
     std::function<StepResult(const Inputs&, const Context&)> run;
     std::function<Cost(const Inputs&)> estimate;
     std::function<void(const ParamValues&)> check = {};  ///< throws InputError where parameters do not go together
-    std::vector<std::string_view> wants = {};  ///< nouns used when an earlier step gives them
+    std::vector<std::string_view> wants = {};            ///< nouns used when an earlier step gives them
 };
 const std::vector<const StepModel*>& step_models();
 const StepModel* find_step_model(std::string_view name);

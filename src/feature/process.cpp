@@ -141,8 +141,8 @@ double gap_cutoff(const StopRule& stop, double h) {
     return stop.gap_cutoff_nm > 0 ? stop.gap_cutoff_nm : std::max(2 * h, 0.5);
 }
 
-/// When the gap falls through `level` between two times, linearly. A gap of a few cells that is gone the next moment has
-/// pinched off between them.
+/// When the gap falls through `level` between two times, linearly. A gap of a few cells that is gone the next moment
+/// has pinched off between them.
 std::optional<double> crossing(const TimePoint& a, const TimePoint& b, double level, double h) {
     constexpr double few = 3;
     if (std::isfinite(a.gap_nm) && !std::isfinite(b.gap_nm) && a.gap_nm < std::max(level, few * h)) return b.time_s;

@@ -15,8 +15,8 @@ namespace damascene::feature {
 // ------------------------------------------------------------------------------------------------------- construction
 /// A hole (trench when planar, via when axial) in a flat substrate at z = 0, centred on x = 0. Exact signed distance.
 struct Hole {
-    double width_nm = 0, depth_nm = 0;          ///< opening at the top (diameter when axial)
-    double sidewall_deg = 90;                   ///< of the wall against the field; < 90 narrows downwards
+    double width_nm = 0, depth_nm = 0;  ///< opening at the top (diameter when axial)
+    double sidewall_deg = 90;           ///< of the wall against the field; < 90 narrows downwards
     double top_radius_nm = 0, bottom_radius_nm = 0, bow_nm = 0;  ///< bow: extra half-width at mid depth
 };
 struct Layer {
@@ -49,8 +49,8 @@ void redistance(Surface&);
 Section section_of(const Surface&, double piece_nm);
 /// Closed outlines of one material (0-based) for drawing and area: clipped at the domain.
 std::vector<Polyline> outlines(const Surface&, std::size_t material);
-/// Solid cross-section area (planar, nm^2 per unit depth) or volume (axial, nm^3) of material m; exact for the piecewise
-/// linear interface.
+/// Solid cross-section area (planar, nm^2 per unit depth) or volume (axial, nm^3) of material m; exact for the
+/// piecewise linear interface.
 double volume(const Surface&, std::size_t material);
 double gas_volume(const Surface&);
 
@@ -94,8 +94,8 @@ struct MotionReport {
 };
 /// Moves the surface for `duration_s` with speeds frozen on the given section (extended along normals).
 MotionReport move(Surface&, const Section&, const SurfaceSpeed&, double duration_s, const MotionOptions& = {});
-/// Distances for the nodes that a motion by up to `way_nm` is about to reach; move() does so for the surface it moves. The
-/// start of a Runge-Kutta step wants it before it is copied.
+/// Distances for the nodes that a motion by up to `way_nm` is about to reach; move() does so for the surface it moves.
+/// The start of a Runge-Kutta step wants it before it is copied.
 void refresh_band(Surface&, double way_nm);
 /// phi <- (1 - w) a + w b, material by material: combines the stages of a Runge-Kutta step.
 Surface blend(const Surface& a, const Surface& b, double w);

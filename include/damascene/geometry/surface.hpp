@@ -48,9 +48,9 @@ Vec2 normal(const Piece&);  ///< unit, into the gas
 /// Area per piece: length (nm, per unit depth) when planar, 2 pi r_mid length (nm^2) when axial.
 std::vector<double> areas(const Section&);
 
-/// A section of several solids on a regular grid of square cells (grid.y is z). phi[m] < 0 inside the union of materials
-/// 0..m, a signed distance in nm near its boundary; so thin films thinner than a cell survive. phi.back() is the surface
-/// against the gas. Materials are named from the bottom up: later ones lie on earlier ones.
+/// A section of several solids on a regular grid of square cells (grid.y is z). phi[m] < 0 inside the union of
+/// materials 0..m, a signed distance in nm near its boundary; so thin films thinner than a cell survive. phi.back() is
+/// the surface against the gas. Materials are named from the bottom up: later ones lie on earlier ones.
 struct Surface {
     Symmetry symmetry = Symmetry::planar;
     Side left = Side::mirror, right = Side::mirror;

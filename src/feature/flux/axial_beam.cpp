@@ -303,7 +303,24 @@ double ray_flux_on(const Section& s, Size i, const Weight& weight) {
 
 }  // namespace
 
-std::vector<double> axial_beam_flux(const Section& section, const Beam& beam, const Weight& weight) {
+Section levelled(Section s) {
+    if (s.pieces.empty()) return s;
+    const std::size_t last = (s.chain_begin.size() > 1 ? s.chain_begin[1] : s.size()) - 1;
+    double extent = 0, top = -std::numeric_limits<double>::infinity();
+    for (const Piece& p : s.pieces)
+        for (const Vec2 v : {p.a, p.b})
+            extent = std::max({extent, std::abs(v.x), std::abs(v.z)}), top = std::max(top, v.z);
+    const double levels[] = {top, s.pieces[last].b.z, s.pieces[0].a.z}, near = 1e-12 * extent;
+    const auto settle = [&](Vec2& v) {
+        for (const double level : levels)
+            if (std::abs(v.z - level) <= near) return void(v.z = level);
+    };
+    for (Piece& p : s.pieces) settle(p.a), settle(p.b);
+    return s;
+}
+
+std::vector<double> axial_beam_flux(const Section& given, const Beam& beam, const Weight& weight) {
+    const Section section = levelled(given);
     if (beam.tilt_rad != 0)
         throw InputError("D0440", "a tilted beam has no axial symmetry", "use a planar section or no tilt");
     std::vector<double> out(section.size());

@@ -23,6 +23,8 @@ struct OpenField {
 OpenField open_field(const Section&);
 /// Upper ends of walls: the points from which shadows are cast upon what lies below.
 std::vector<Vec2> rims_of(const Section&);
+/// The section with corners that lie on the highest level, or on that of either end, up to rounding, exactly there.
+Section levelled(Section);
 /// Pieces of the walls of voids.
 std::vector<char> sealed_pieces(const Section&);
 /// `edge`: see ring_rule.hpp.

@@ -434,7 +434,8 @@ std::vector<char> sealed_pieces(const Section& s) {
     return out;
 }
 
-ViewFactors axial_view_factors(const Section& section, const Context& context) {
+ViewFactors axial_view_factors(const Section& given, const Context& context) {
+    const Section section = levelled(given);
     const Size n = section.size();
     const AxialWalls walls(section);
     const Chains chain = chains(section);

@@ -16,8 +16,8 @@ std::vector<Piece> pieces_of(const std::vector<Chain>&);
 /// thickness, deep interfaces stay where they are.
 void set_top(Surface&, std::size_t node, double value);
 
-/// Distance of {phi = 0} from p by Newton's method from a foot on its straight pieces; the foot's where phi is not smooth
-/// [Chopp 2001].
+/// Distance of {phi = 0} from p by Newton's method from a foot on its straight pieces; the foot's where phi is not
+/// smooth [Chopp 2001].
 double smooth_distance(const Lattice&, const std::vector<double>& phi, Vec2 p, const Foot&);
 
 /// Signed distance of the contour within reach, beyond it at least `reach_nm` of the same sign. Within `smooth_nm` of

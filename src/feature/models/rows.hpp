@@ -125,7 +125,8 @@ inline std::vector<ParamSpec> yield_rows() {
              .label = "recall"}};
 }
 
-/// What an open flat field receives of a beam with this weight by angle of incidence: rates there are given including it.
+/// What an open flat field receives of a beam with this weight by angle of incidence: rates there are given including
+/// it.
 inline double flat_arrival(const Beam& beam, const std::function<double(double)>& weight) {
     const Section field{Symmetry::planar, Side::open, Side::open, {{{0, 0}, {1, 0}, 0}}, {0}};
     return beam_flux(field, beam, weight).front();
