@@ -209,10 +209,10 @@ Process bind(const ParamValues& v) {
     const double rate = v.real("rate") * 1e9, sticking = v.real("sticking"), power = v.real("power");  // nm/s
     Process p;
     p.species = {{.name = "precursor"}};
-    p.sticking = [sticking](int, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> s) {
+    p.sticking = [sticking](int, const Section&, const std::vector<std::vector<double>>&, std::span<double> s) {
         std::fill(s.begin(), s.end(), sticking);
     };
-    p.speed = [rate, power](const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+    p.speed = [rate, power](const Section&, const std::vector<std::vector<double>>& arrivals,
                             std::span<const std::string>) {
         std::vector<double> speed = arrivals[0];
         for (double& value : speed) value = rate * std::pow(value, power);

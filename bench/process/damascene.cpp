@@ -27,10 +27,10 @@ Surface trench(double h) {
 Process deposition(std::vector<double> sticking) {
     Process p;
     for (std::size_t k = 0; k < sticking.size(); ++k) p.species.push_back({.name = "species " + std::to_string(k + 1)});
-    p.sticking = [sticking](int k, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> out) {
+    p.sticking = [sticking](int k, const Section&, const std::vector<std::vector<double>>&, std::span<double> out) {
         std::fill(out.begin(), out.end(), sticking[static_cast<std::size_t>(k)]);
     };
-    p.speed = [](const PlaceState&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
+    p.speed = [](const Section&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
         std::vector<double> speed(arrivals[0].size(), 0.0);
         for (const auto& arrival : arrivals)
             for (std::size_t i = 0; i < speed.size(); ++i)

@@ -136,6 +136,18 @@ Field2<double> extended(const Field2<double>& f, int below, int above) {
 
 }  // namespace
 
+Frame frame_of(const Surface& surface, double time_s) {
+    Frame frame{time_s, {}, voids(surface)};
+    for (std::size_t m = 0; m < surface.materials.size(); ++m) frame.outlines.push_back(outlines(surface, m));
+    return frame;
+}
+
+double solid_volume(const Surface& surface) {
+    double sum = 0;
+    for (std::size_t m = 0; m < surface.materials.size(); ++m) sum += volume(surface, m);
+    return sum;
+}
+
 std::vector<WallPoint> wall_of(const Section& start_section, const Surface& start, const Surface& end) {
     const Field2<double>& phi = end.phi.back();
     const double longest = depth_extent(start.phi.back());

@@ -15,29 +15,28 @@ namespace {
 
 struct Arrivals {
     Section section;
-    PlaceState place;
     std::vector<std::vector<double>> incident;  ///< [species][piece]
     double balance_error = 0;
 };
 
-std::vector<double> sticking_of(const Process& process, int k, const PlaceState& place,
+std::vector<double> sticking_of(const Process& process, int k, const Section& section,
                                 const std::vector<std::vector<double>>& arrivals) {
-    std::vector<double> sticking(place.section->size(), 1.0);
-    if (process.sticking) process.sticking(k, place, arrivals, sticking);
+    std::vector<double> sticking(section.size(), 1.0);
+    if (process.sticking) process.sticking(k, section, arrivals, sticking);
     return sticking;
 }
 
 /// Sticking that depends on the arrival itself: fixed point of Gamma -> s(Gamma) -> Gamma.
-FluxSolution diffuse_arrival(const Process& process, int k, const PlaceState& place, const ViewFactors& factors,
+FluxSolution diffuse_arrival(const Process& process, int k, const Section& section, const ViewFactors& factors,
                              std::span<const double> direct, std::vector<std::vector<double>>& arrivals) {
     constexpr int most = 60;
     constexpr double settled = 1e-8;
     std::vector<double>& mine = arrivals[static_cast<std::size_t>(k)];
-    FluxSolution flux = diffuse_flux(factors, sticking_of(process, k, place, arrivals), direct);
+    FluxSolution flux = diffuse_flux(factors, sticking_of(process, k, section, arrivals), direct);
     mine = flux.incident;
     if (!process.species[static_cast<std::size_t>(k)].nonlinear) return flux;
     for (int i = 0; i < most; ++i) {
-        flux = diffuse_flux(factors, sticking_of(process, k, place, arrivals), direct);
+        flux = diffuse_flux(factors, sticking_of(process, k, section, arrivals), direct);
         double change = 0;
         for (std::size_t p = 0; p < mine.size(); ++p) change = std::max(change, std::abs(flux.incident[p] - mine[p]));
         mine = flux.incident;
@@ -59,7 +58,6 @@ std::vector<double> launched(const ViewFactors& factors, std::span<const double>
 Arrivals arrivals_on(const Surface& surface, const Process& process, double piece_nm, const Context& context) {
     Arrivals a;
     a.section = section_of(surface, piece_nm);
-    a.place.section = &a.section;
     a.incident.resize(process.species.size());
     const bool diffuse =
         std::any_of(process.species.begin(), process.species.end(), [](const Species& s) { return s.diffuse; });
@@ -76,11 +74,11 @@ Arrivals arrivals_on(const Surface& surface, const Process& process, double piec
         std::vector<double> direct(a.section.size());
         if (species.from_surface) {
             std::vector<double> emitted(a.section.size(), 0.0);
-            process.launch(index, a.place, a.incident, emitted);
+            process.launch(index, a.section, a.incident, emitted);
             direct = launched(factors, emitted);
         } else
             direct = species.beam.cosine_power == 1 ? factors.sky : beam_flux(a.section, species.beam);
-        const FluxSolution flux = diffuse_arrival(process, index, a.place, factors, direct, a.incident);
+        const FluxSolution flux = diffuse_arrival(process, index, a.section, factors, direct, a.incident);
         if (!flux.converged) throw NumericalError("the arrival of '" + species.name + "' did not settle");
         a.balance_error = std::max(a.balance_error, species.from_surface ? 0.0 : flux.balance_error);
     }
@@ -129,12 +127,6 @@ double solid_below(const Surface& surface) {
                    : 2 * std::numbers::pi * dx * (p.a.x * p.a.z + 0.5 * (p.a.x * dz + p.a.z * dx) + dx * dz / 3);
     }
     return sum;
-}
-
-Frame frame_of(const Surface& surface, double time_s) {
-    Frame frame{time_s, {}, voids(surface)};
-    for (std::size_t m = 0; m < surface.materials.size(); ++m) frame.outlines.push_back(outlines(surface, m));
-    return frame;
 }
 
 double gap_cutoff(const StopRule& stop, double h) {
@@ -200,14 +192,11 @@ class Step {
         return a;
     }
     SurfaceSpeed speed(const Arrivals& a) const {
-        PlaceState place = a.place;
-        place.section = &a.section;
-        return process_.speed(place, a.incident, out_.surface.materials);
+        return process_.speed(a.section, a.incident, out_.surface.materials);
     }
 
     void begin() {
         start_arrivals_ = arrive(out_.surface);
-        start_arrivals_.place.section = &start_arrivals_.section;
         start_speeds_ = piece_speeds(start_arrivals_.section, speed(start_arrivals_));
         out_.frames.push_back(frame_of(out_.surface, 0));
         out_.history.push_back({0, 0, neck(out_.surface).gap_nm, 0, 0});

@@ -488,14 +488,12 @@ StepResult report_process(const feature::ProcessOutcome& o, const std::vector<st
 
 StepResult report_surface(const Surface& surface, const std::string& label) {
     StepResult r;
-    feature::Frame frame{0, {}, feature::voids(surface)};
-    for (std::size_t m = 0; m < surface.materials.size(); ++m) frame.outlines.push_back(feature::outlines(surface, m));
     Topography t;
     t.axial = surface.symmetry == Symmetry::axial;
     t.window_nm = window_of(surface);
     t.materials = surface.materials;
     t.colors.resize(t.materials.size());
-    t.frames = {frame_of(frame, label)};
+    t.frames = {frame_of(feature::frame_of(surface, 0), label)};
     r.topography = std::move(t);
     r.files["surface.csv"] = surface_csv(surface);
     r.outputs.push_back(surface);

@@ -145,7 +145,8 @@ TEST(LevelSet, CircleGrowsAndShrinksByItsSpeed) {
         Surface s = disc(40, -45, 40, 1, 15);
         move_uniformly(s, speed, 5, 10);
         const double radius = 15 + 5 * speed;
-        EXPECT_LT(from_circle(s, 0, 0, radius).most, 1 / (4 * radius) + 3e-3);  // chords of phi and of the pieces
+        EXPECT_LT(from_circle(s, 0, 0, radius).most, 1 / (4 * radius) + 3e-3);
+        // chord of a cell diagonal 1/(4 r), linear interpolation 1/(8 r): at most 3/(8 r)
     }
 }
 
@@ -176,7 +177,8 @@ TEST(LevelSet, SquareGrowsRoundAndShrinksSharp) {
         move_uniformly(grown, 1, t, static_cast<int>(2 * t / h));
         EXPECT_LT(std::abs(phi_at(grown, 10 + t / std::sqrt(2.0), 10 + t / std::sqrt(2.0))), 0.1 * h);
         EXPECT_NEAR(phi_at(grown, 10 + t, 0), 0, 1e-3 * h);
-        EXPECT_NEAR(volume(grown, 0) - 80 * (8 + t), 400 + 80 * t + pi * t * t, 0.7);  // 0.007 nm along it
+        EXPECT_NEAR(volume(grown, 0) - 80 * (8 + t), 400 + 80 * t + pi * t * t,
+                    std::min(0.7, 0.9 * h));  // 0.007 nm along it
         Surface shrunk = square(h);
         move_uniformly(shrunk, -1, t, static_cast<int>(2 * t / h));
         EXPECT_NEAR(volume(shrunk, 0) - 80 * (8 - t), 144, 2.5 * h);
@@ -237,7 +239,7 @@ TEST(LevelSet, CornerUnderAThermalSkyIsAnArc) {
         double worst = 0;
         for (double a = 0.1; a < 1.5; a += 0.1)
             worst = std::max(worst, std::abs(phi_at(s, t / 2 * std::sin(a), t / 2 + t / 2 * std::cos(a))));
-        EXPECT_LT(worst, 0.35 * h);
+        EXPECT_LT(worst, 0.31 * h);
         EXPECT_NEAR(phi_at(s, t / 2, -20), 0, 0.05 * h);
     }
 }

@@ -13,10 +13,10 @@ namespace {
 Process deposition(double sticking) {
     Process p;
     p.species = {{.name = "precursor"}};
-    p.sticking = [=](int, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> out) {
+    p.sticking = [=](int, const Section&, const std::vector<std::vector<double>>&, std::span<double> out) {
         std::fill(out.begin(), out.end(), sticking);
     };
-    p.speed = [](const PlaceState&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
+    p.speed = [](const Section&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
         return SurfaceSpeed{.isotropic = {arrivals[0]}};
     };
     p.flat_speed_nm_s = 1;
@@ -25,8 +25,8 @@ Process deposition(double sticking) {
 
 Process conformal() {
     Process p;
-    p.speed = [](const PlaceState& place, const std::vector<std::vector<double>>&, std::span<const std::string>) {
-        return SurfaceSpeed{.isotropic = {std::vector<double>(place.section->size(), 1.0)}};
+    p.speed = [](const Section& section, const std::vector<std::vector<double>>&, std::span<const std::string>) {
+        return SurfaceSpeed{.isotropic = {std::vector<double>(section.size(), 1.0)}};
     };
     p.flat_speed_nm_s = 1;
     return p;
@@ -72,7 +72,9 @@ double worst_of(double sticking, double h, double thickness, const std::array<do
     const ProcessOutcome out = run_process(trench(2, h), deposition(sticking), "film",
                                            {.stop = {.thickness_nm = thickness}, .measure = false});
     EXPECT_LT(out.mass_balance_error, 5e-4);
-    if (sticking == 1) EXPECT_NEAR(out.added / (4 * width * thickness), 1, 5e-4);  // all that comes in stays
+    if (sticking == 1) {
+        EXPECT_NEAR(out.added / (4 * width * thickness), 1, 5e-4);  // all that comes in stays
+    }
     const std::array<double, 4> got = shape_of(out.surface, 2);
     double worst = 0;
     for (std::size_t k = 0; k < 4; ++k) worst = std::max(worst, std::abs(got[k] / expected[k] - 1));

@@ -123,10 +123,10 @@ Surface grown2() {
     carve(s, {.width_nm = 60, .depth_nm = 90});
     Process p;
     p.species = {{.name = "neutral"}};
-    p.sticking = [](int, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> sticking) {
+    p.sticking = [](int, const Section&, const std::vector<std::vector<double>>&, std::span<double> sticking) {
         std::fill(sticking.begin(), sticking.end(), 0.5);
     };
-    p.speed = [](const PlaceState&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
+    p.speed = [](const Section&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
         return SurfaceSpeed{{arrivals[0]}, {}, {}};
     };
     p.flat_speed_nm_s = 1;

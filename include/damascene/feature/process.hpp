@@ -23,29 +23,22 @@ struct Species {
     bool nonlinear = false;  ///< its sticking depends on its own arrival: solved as a fixed point
 };
 
-/// State of the surface during a step: one value per piece and coverage; lives on material points.
-struct PlaceState {
-    const Section* section = nullptr;
-    std::vector<std::vector<double>> coverage;  ///< [coverage][piece]
-};
-
 /// A surface model bound to its parameters. Vectors are per piece; fluxes have flat field = 1.
 struct Process {
     std::vector<Species> species;
-    std::vector<double> coverage_start;  ///< initial value of each coverage
     /// Sticking probability of species k on each piece. arrivals[j] is known for j < k; arrivals[k] is that of the last
     /// iterate, empty at first. Absent: 1.
-    std::function<void(int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+    std::function<void(int k, const Section&, const std::vector<std::vector<double>>& arrivals,
                        std::span<double> sticking)>
         sticking;
     /// Emission of a species with from_surface = true, given the arrivals of the others.
-    std::function<void(int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+    std::function<void(int k, const Section&, const std::vector<std::vector<double>>& arrivals,
                        std::span<double> emitted)>
         launch;
     /// Weight of a species' direct arrival by angle (cos theta), e.g. a yield; absent: 1.
     std::function<double(int k, double cos_theta)> arrival_weight;
     /// Speeds, nm/s; one row per material of `materials` when removal depends on it, one row else.
-    std::function<SurfaceSpeed(const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+    std::function<SurfaceSpeed(const Section&, const std::vector<std::vector<double>>& arrivals,
                                std::span<const std::string> materials)>
         speed;
     /// Growth of the open flat field, nm/s (negative: etch).
@@ -74,6 +67,10 @@ struct Frame {
     std::vector<std::vector<Polyline>> outlines;  ///< [material]
     std::vector<Void> voids;
 };
+/// Outlines of every material, and the voids, at one time.
+Frame frame_of(const Surface&, double time_s);
+/// All solid, nm^2 or nm^3.
+double solid_volume(const Surface&);
 struct WallPoint {
     double arc_nm = 0;
     Vec2 at, normal;

@@ -59,8 +59,8 @@ Process bind(const ParamValues& v) {
     const Pulses pulses = pulses_of(v);
     const double gpc_nm = v.real("gpc") * 1e9;
     Process p;
-    p.speed = [=](const PlaceState& place, const std::vector<std::vector<double>>&, std::span<const std::string>) {
-        std::vector<double> speed = gained(*place.section, pulses);
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>&, std::span<const std::string>) {
+        std::vector<double> speed = gained(section, pulses);
         for (double& s : speed) s *= gpc_nm;
         return SurfaceSpeed{{std::move(speed)}, {}, {}};
     };
@@ -68,28 +68,21 @@ Process bind(const ParamValues& v) {
     return p;
 }
 
-std::optional<double> precursor_knudsen(const Surface& surface, const ParamValues& v) {
+double precursor_path_nm(const ParamValues& v) {
     const double total = v.real("precursor.pressure") + (v.has("carrier_pressure") ? v.real("carrier_pressure") : 0.0);
-    const double path_nm = 1e9 * mean_free_path(v.real("precursor.diameter"), total, v.real("temperature"));
-    const double gap = neck(surface).gap_nm;
-    const double number = path_nm / (std::isfinite(gap) ? gap : surface.h_nm() * (surface.grid.nx - 1));
-    if (number < 10 && !v.boolean("assume_ballistic"))
-        throw InputError("D0410", "Kn = " + std::to_string(number) + ": gas collisions matter in this feature",
-                         std::string(regime_advice(regime(number))) + "; or assume_ballistic = true for a bound");
-    return number;
+    return 1e9 * mean_free_path(v.real("precursor.diameter"), total, v.real("temperature"));
 }
 
 ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
     const Surface surface = on_grid(std::move(start), v);
-    const std::optional<double> number = precursor_knudsen(surface, v);
-    const double gap = neck(surface).gap_nm;
+    const Opening opening = opening_of(surface, precursor_path_nm(v), v.boolean("assume_ballistic"));
     StepOptions options;
     options.piece_nm = nm_of(v, "element");
     options.largest_move = 1;  // the film is nearly conformal: the dose changes slowly
     options.stop.duration_s = static_cast<double>(v.integer("cycles"));
     const Process process = bind(v);
     ProcessOutcome out = run_process(surface, process, v.text("film"), options, context);
-    report_knudsen(number, gap, out);
+    report_opening(opening, out);
     const Pulses pulses = pulses_of(v);
     const double t = v.real("temperature"),
                  full = full_exposure(v.real("site_density"), v.real("precursor.molar_mass"), t, 0);

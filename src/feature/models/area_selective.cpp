@@ -76,12 +76,6 @@ class Growth {
     std::vector<Piece> all_, seeds_;
 };
 
-Frame picture(const Surface& s, double time) {
-    Frame f{time, {}, voids(s)};
-    for (std::size_t m = 0; m < s.materials.size(); ++m) f.outlines.push_back(outlines(s, m));
-    return f;
-}
-
 ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
     Surface s = on_grid(std::move(start), v);
     const std::vector<std::string> growth = v.texts("growth");
@@ -93,14 +87,14 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const Growth model(s, growth);
     ProcessOutcome out;
     out.surface = s;
-    out.frames.push_back(picture(s, 0));
+    out.frames.push_back(frame_of(s, 0));
     constexpr int pictures = 12;
     for (int k = 1; k <= pictures; ++k) {
         context.check();
         const double now = cycles * k / pictures;
         const NonGrowth there = non_growth(n, now);
         out.surface = model.after(v.text("film"), 1e9 * n.growth * now, 1e9 * there.mean_thickness);
-        out.frames.push_back(picture(out.surface, now));
+        out.frames.push_back(frame_of(out.surface, now));
         out.history.push_back({now, 1e9 * n.growth * now, neck(out.surface).gap_nm,
                                volume(out.surface, out.surface.materials.size() - 1), 0});
         context.progress(

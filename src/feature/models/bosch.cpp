@@ -11,14 +11,14 @@ Process part(const std::string& film, double film_isotropic, double film_directi
              double directional, const std::map<std::string, std::string>& selectivity, const Beam& beam) {
     Process p;
     if (film_directional != 0 || directional != 0) p.species = {{.name = "ion", .beam = beam, .diffuse = false}};
-    p.speed = [=](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>& arrivals,
                   std::span<const std::string> materials) {
         SurfaceSpeed speed;
         for (const std::string& name : materials) {
             const double factor = name == film ? 1.0 : of_material(selectivity, name, 1);
             const double iso = name == film ? film_isotropic : isotropic,
                          dir = name == film ? film_directional : directional;
-            std::vector<double>& row = speed.isotropic.emplace_back(place.section->size(), factor * iso);
+            std::vector<double>& row = speed.isotropic.emplace_back(section.size(), factor * iso);
             if (!arrivals.empty())
                 for (std::size_t i = 0; i < row.size(); ++i) row[i] += factor * dir * arrivals[0][i];
         }
@@ -58,7 +58,8 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const std::string film = v.text("film");
     const auto selectivity = v.has("selectivity") ? v.table("selectivity") : std::map<std::string, std::string>{};
     const double passivation = v.real("passivation") * 1e9, radius = v.real("etch") * 1e9;
-    const double through = v.real("breakthrough") * 1e9, film_loss = v.real("film_selectivity");
+    const double through = v.real("breakthrough") * 1e9, film_loss = v.real("film_selectivity"),
+                 solid_loss = v.real("breakthrough_selectivity");
     const Beam beam = ion_beam(v);
     const auto cycles = static_cast<int>(v.integer("cycles"));
     const double z_before = lowest(out.surface);
@@ -67,7 +68,7 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     for (int i = 0; i < cycles; ++i) {
         context.check();
         const Process coat = part(film, passivation, 0, passivation, 0, {}, beam);
-        const Process open = part(film, 0, -through, 0, -0.2 * through, selectivity, beam);
+        const Process open = part(film, 0, -through, 0, -solid_loss * through, selectivity, beam);
         const Process etch = part(film, -film_loss * radius, 0, -radius, 0, selectivity, beam);
         const bool first = out.surface.materials.back() != film;
         keep(out, run_process(std::move(out.surface), coat, first ? film : "", options, {}));
@@ -119,6 +120,12 @@ const SurfaceModel model_bosch = {
                                  .high = 1e5,
                                  .low_open = true,
                                  .doc = "isotropic etch radius per cycle in an unprotected solid"},
+                                {.name = "breakthrough_selectivity",
+                                 .default_text = "0.2",
+                                 .low = 0,
+                                 .high = 10,
+                                 .doc = "solid lost per film lost in the break-through; calibrate",
+                                 .label = "user"},
                                 {.name = "film_selectivity",
                                  .default_text = "0.02",
                                  .low = 0,

@@ -41,18 +41,6 @@ Heights heights(const Surface& s, const Field2<double>& phi) {
     return z;
 }
 
-Frame picture(const Surface& s, double time) {
-    Frame f{time, {}, voids(s)};
-    for (std::size_t m = 0; m < s.materials.size(); ++m) f.outlines.push_back(outlines(s, m));
-    return f;
-}
-
-double solid(const Surface& s) {
-    double sum = 0;
-    for (std::size_t m = 0; m < s.materials.size(); ++m) sum += volume(s, m);
-    return sum;
-}
-
 /// Top of the stop material, or far below.
 double stop_height(const Surface& s, const ParamValues& v) {
     if (!v.has("stop")) return -std::numeric_limits<double>::infinity();
@@ -71,15 +59,15 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context&) {
     out.surface = on_grid(std::move(start), v);
     const double rate = v.real("rate") * 1e9, density = v.real("density"), time = v.real("duration");
     const Heights z = heights(out.surface, out.surface.phi.back());
-    out.frames.push_back(picture(out.surface, 0));
+    out.frames.push_back(frame_of(out.surface, 0));
     const PolishedStep p = polished(density, z.step(), rate, time);
     const double wanted = z.high - p.up_removed, stop = stop_height(out.surface, v), plane = std::max(wanted, stop);
-    const double before = solid(out.surface);
+    const double before = solid_volume(out.surface);
     remove_solid(out.surface, above(out.surface, plane));
-    out.removed = before - solid(out.surface);
+    out.removed = before - solid_volume(out.surface);
     out.voids = voids(out.surface);
     out.duration_s = time;
-    out.frames.push_back(picture(out.surface, time));
+    out.frames.push_back(frame_of(out.surface, time));
     out.extra = {{"clear_time", "time until the step is gone", step_clear_time(density, z.step(), rate), "s"},
                  {"step_before", "highest less lowest place of the open surface", z.step(), "nm"},
                  {"step_after", "", heights(out.surface, out.surface.phi.back()).step(), "nm"},

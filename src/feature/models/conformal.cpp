@@ -8,9 +8,9 @@ namespace {
 
 Process bind(double rate_nm_s) {
     Process p;
-    p.speed = [rate_nm_s](const PlaceState& place, const std::vector<std::vector<double>>&,
+    p.speed = [rate_nm_s](const Section& section, const std::vector<std::vector<double>>&,
                           std::span<const std::string>) {
-        return SurfaceSpeed{{std::vector<double>(place.section->size(), rate_nm_s)}, {}, {}};
+        return SurfaceSpeed{{std::vector<double>(section.size(), rate_nm_s)}, {}, {}};
     };
     p.flat_speed_nm_s = rate_nm_s;
     return p;

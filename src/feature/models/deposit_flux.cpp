@@ -50,7 +50,7 @@ Process bind(const ParamValues& v) {
     for (const Neutral& n : neutrals)
         p.species.push_back(
             {.name = n.name, .beam = {.cosine_power = v.real("source.angle_exponent")}, .nonlinear = n.order != 1});
-    p.sticking = [neutrals](int k, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+    p.sticking = [neutrals](int k, const Section&, const std::vector<std::vector<double>>& arrivals,
                             std::span<double> sticking) {
         const Neutral& n = neutrals[static_cast<std::size_t>(k)];
         const std::vector<double>& arrival = arrivals[static_cast<std::size_t>(k)];
@@ -59,9 +59,9 @@ Process bind(const ParamValues& v) {
                               ? n.sticking
                               : std::min(1.0, n.sticking * std::pow(std::max(arrival[i], 1e-12), n.order - 1));
     };
-    p.speed = [neutrals, rate](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
+    p.speed = [neutrals, rate](const Section& section, const std::vector<std::vector<double>>& arrivals,
                                std::span<const std::string>) {
-        std::vector<double> speed(place.section->size(), 0.0);
+        std::vector<double> speed(section.size(), 0.0);
         for (std::size_t k = 0; k < neutrals.size(); ++k)
             for (std::size_t i = 0; i < speed.size(); ++i)
                 speed[i] += rate * neutrals[k].share *
@@ -73,12 +73,7 @@ Process bind(const ParamValues& v) {
 }
 
 ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
-    const Surface surface = on_grid(std::move(start), v);
-    const std::optional<double> number = knudsen(surface, v);
-    const double gap = neck(surface).gap_nm;
-    ProcessOutcome out = run_process(surface, bind(v), v.text("film"), step_options(v), context);
-    report_knudsen(number, gap, out);
-    return out;
+    return run_in_gas(on_grid(std::move(start), v), v, bind(v), context);
 }
 
 }  // namespace

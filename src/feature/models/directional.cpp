@@ -10,8 +10,7 @@ Process bind(const ParamValues& v) {
     const double rate = v.real("rate") * 1e9;
     Process p;
     p.species = {{.name = "beam", .beam = ion_beam(v), .diffuse = false}};
-    p.speed = [rate](const PlaceState&, const std::vector<std::vector<double>>& arrivals,
-                     std::span<const std::string>) {
+    p.speed = [rate](const Section&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
         std::vector<double> speed = arrivals[0];
         for (double& s : speed) s *= rate;
         return SurfaceSpeed{{std::move(speed)}, {}, {}};

@@ -16,12 +16,12 @@ Process bind(const ParamValues& v) {
         throw InputError("D0402", "both etch rates are zero", "isotropic_rate or directional_rate above 0");
     Process p;
     if (directional > 0) p.species = {{.name = "ion", .beam = ion_beam(v), .diffuse = false}};
-    p.speed = [=](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>& arrivals,
                   std::span<const std::string> materials) {
         SurfaceSpeed speed;
         for (const std::string& name : materials) {
             const double factor = of_material(table, name, 1);
-            std::vector<double>& row = speed.isotropic.emplace_back(place.section->size(), -factor * isotropic);
+            std::vector<double>& row = speed.isotropic.emplace_back(section.size(), -factor * isotropic);
             if (directional > 0)
                 for (std::size_t i = 0; i < row.size(); ++i) row[i] -= factor * directional * arrivals[0][i];
         }

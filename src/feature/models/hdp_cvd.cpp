@@ -43,15 +43,15 @@ Hdp parameters(const ParamValues& v) {
 /// What the sky's beam brings to a level place there: visible share of the straight beam.
 double visible_share(double straight, double n_z) { return n_z > 0.02 ? std::min(1.0, straight / n_z) : 0.0; }
 
-SurfaceSpeed speeds(const Hdp& h, const PlaceState& place, const std::vector<std::vector<double>>& a) {
-    const std::size_t n = place.section->size();
+SurfaceSpeed speeds(const Hdp& h, const Section& section, const std::vector<std::vector<double>>& a) {
+    const std::size_t n = section.size();
     std::vector<double> isotropic(n), beam(n);
     const auto law = [h](double n_z) {
         if (n_z <= 0) return 0.0;
         return (h.deposition * h.directional - h.sputter * h.relative_yield(n_z)) * n_z;
     };
     for (std::size_t i = 0; i < n; ++i) {
-        const double n_z = normal(place.section->pieces[i]).z;
+        const double n_z = normal(section.pieces[i]).z;
         const double total = h.deposition * ((1 - h.directional) * a[neutral][i] + h.directional * a[ion][i]) -
                              h.sputter * a[sputtering_ion][i] + h.sputter * h.s_redeposited * a[redeposited][i];
         beam[i] = visible_share(a[straight_ion][i], n_z);
@@ -70,14 +70,14 @@ Process bind(const ParamValues& v) {
                  {.name = "redeposited", .from_surface = true},
                  {.name = "straight ion", .beam = {.cosine_power = 0, .tilt_rad = beam.tilt_rad}, .diffuse = false}};
     p.arrival_weight = [h](int k, double cos_theta) { return k == sputtering_ion ? h.relative_yield(cos_theta) : 1.0; };
-    p.sticking = [h](int k, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> s) {
+    p.sticking = [h](int k, const Section&, const std::vector<std::vector<double>>&, std::span<double> s) {
         std::fill(s.begin(), s.end(), k == redeposited ? h.s_redeposited : h.s_neutral);
     };
-    p.launch = [](int, const PlaceState&, const std::vector<std::vector<double>>& arrivals, std::span<double> out) {
+    p.launch = [](int, const Section&, const std::vector<std::vector<double>>& arrivals, std::span<double> out) {
         std::copy(arrivals[sputtering_ion].begin(), arrivals[sputtering_ion].end(), out.begin());
     };
-    p.speed = [h](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
-                  std::span<const std::string>) { return speeds(h, place, arrivals); };
+    p.speed = [h](const Section& section, const std::vector<std::vector<double>>& arrivals,
+                  std::span<const std::string>) { return speeds(h, section, arrivals); };
     p.flat_speed_nm_s = h.deposition - h.sputter;
     const double ratio = h.deposition / h.sputter;
     const CriticalCorner flat = critical_corner(h.law, h.energies, CornerView::flat);

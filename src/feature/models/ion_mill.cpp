@@ -1,6 +1,8 @@
 // Ion milling: physical sputtering only, faceting by the angular yield, optional redeposition.
 //
 //   V = - rate_m [ <Y(theta) cos(theta)> / <Y>_flat I - s_r Gamma_redeposited ]
+#include <cmath>
+
 #include "feature/models/rows.hpp"
 
 namespace damascene::feature {
@@ -24,21 +26,21 @@ Process bind(const ParamValues& v) {
                  {.name = "straight ion", .beam = {.cosine_power = 0, .tilt_rad = beam.tilt_rad}, .diffuse = false}};
     if (s_r > 0) p.species.push_back({.name = "redeposited", .from_surface = true});
     p.arrival_weight = [relative](int k, double cos_theta) { return k == sputtering_ion ? relative(cos_theta) : 1.0; };
-    p.sticking = [s_r](int, const PlaceState&, const std::vector<std::vector<double>>&, std::span<double> s) {
+    p.sticking = [s_r](int, const Section&, const std::vector<std::vector<double>>&, std::span<double> s) {
         std::fill(s.begin(), s.end(), s_r);
     };
-    p.launch = [](int, const PlaceState&, const std::vector<std::vector<double>>& arrivals, std::span<double> out) {
+    p.launch = [](int, const Section&, const std::vector<std::vector<double>>& arrivals, std::span<double> out) {
         std::copy(arrivals[sputtering_ion].begin(), arrivals[sputtering_ion].end(), out.begin());
     };
-    p.speed = [=](const PlaceState& place, const std::vector<std::vector<double>>& a,
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>& a,
                   std::span<const std::string> materials) {
         SurfaceSpeed speed;
         for (const std::string& name : materials) {
             const double factor = rate * of_material(table, name, 1);
             const auto facet = [factor, relative](double n_z) { return n_z > 0 ? -factor * relative(n_z) * n_z : 0.0; };
-            std::vector<double> isotropic(place.section->size()), visible(isotropic.size());
+            std::vector<double> isotropic(section.size()), visible(isotropic.size());
             for (std::size_t i = 0; i < isotropic.size(); ++i) {
-                const double n_z = normal(place.section->pieces[i]).z;
+                const double n_z = normal(section.pieces[i]).z;
                 visible[i] = n_z > 0.02 ? std::min(1.0, a[straight_ion][i] / n_z) : 0.0;
                 const double back = s_r > 0 ? rate * s_r * a[redeposited][i] : 0.0;
                 isotropic[i] = -factor * a[sputtering_ion][i] + back - visible[i] * facet(n_z);
@@ -50,7 +52,15 @@ Process bind(const ParamValues& v) {
         return speed;
     };
     p.flat_speed_nm_s = -rate;
-    p.deepest_speed_nm_s = 4.2 * rate;
+    double fastest = 1;  // the steepest facet digs deeper than a level field
+    for (int degrees = 0; degrees < 90; ++degrees) {
+        const double cos_theta = std::cos(degrees * 3.14159265358979323846 / 180);
+        fastest = std::max(fastest, relative(cos_theta) * cos_theta);
+    }
+    p.deepest_speed_nm_s = fastest * rate;
+    double weakest = 1;
+    for (const auto& [name, text] : table) weakest = std::max(weakest, of_material(table, name, 1));
+    p.deepest_speed_nm_s *= weakest;
     return p;
 }
 

@@ -191,12 +191,6 @@ double largest(const Front& f) {
     return v;
 }
 
-Frame picture(const Surface& s, double time_s) {
-    Frame f{time_s, {}, voids(s)};
-    for (std::size_t m = 0; m < s.materials.size(); ++m) f.outlines.push_back(outlines(s, m));
-    return f;
-}
-
 /// Index of the silicon; a layer of oxide right above it, new unless it is there.
 Stack with_oxide(Surface& s, const std::string& silicon, const std::string& oxide) {
     const auto found = std::find(s.materials.begin(), s.materials.end(), silicon);
@@ -275,7 +269,7 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const double piece = v.has("element") ? nm_of(v, "element") : 2 * h;
     const Surface before = s;
     const double silicon_before = volume(s, stack.silicon), oxide_before = volume(s, stack.oxide);
-    out.frames.push_back(picture(s, 0));
+    out.frames.push_back(frame_of(s, 0));
     grow_native(s, stack, law, native);
 
     constexpr int pictures = 24;
@@ -301,10 +295,10 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
         time += dt;
         if (++out.steps % 5 == 0) s = measured(std::move(s), stack);
         note();
-        if (time >= next_picture * (1 - 1e-12)) out.frames.push_back(picture(s, time));
+        if (time >= next_picture * (1 - 1e-12)) out.frames.push_back(frame_of(s, time));
         context.progress({"oxide", std::min(1.0, time / duration), {{"flat", out.history.back().field_nm}}});
     }
-    if (out.frames.back().time_s < time) out.frames.push_back(picture(s, time));
+    if (out.frames.back().time_s < time) out.frames.push_back(frame_of(s, time));
     out.duration_s = time, out.field_thickness_nm = out.history.back().field_nm;
     out.voids = voids(s);
     out.wall = oxide_along(before, s, stack, piece);

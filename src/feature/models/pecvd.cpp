@@ -14,16 +14,16 @@ Process bind(const ParamValues& v) {
     const double sticking = v.real("sticking");
     Process p;
     p.species = {{.name = "radical", .nonlinear = order != 1}, {.name = "ion", .beam = ion_beam(v), .diffuse = false}};
-    p.sticking = [sticking, order](int, const PlaceState&, const std::vector<std::vector<double>>& arrivals,
+    p.sticking = [sticking, order](int, const Section&, const std::vector<std::vector<double>>& arrivals,
                                    std::span<double> out) {
         const std::vector<double>& h = arrivals[0];
         for (std::size_t i = 0; i < out.size(); ++i)
             out[i] = h.empty() || order == 1 ? sticking
                                              : std::min(1.0, sticking * std::pow(std::max(h[i], 1e-12), order - 1));
     };
-    p.speed = [rate, share, order](const PlaceState& place, const std::vector<std::vector<double>>& arrivals,
+    p.speed = [rate, share, order](const Section& section, const std::vector<std::vector<double>>& arrivals,
                                    std::span<const std::string>) {
-        std::vector<double> speed(place.section->size());
+        std::vector<double> speed(section.size());
         for (std::size_t i = 0; i < speed.size(); ++i)
             speed[i] = rate * ((1 - share) * std::pow(arrivals[0][i], order) + share * arrivals[1][i]);
         return SurfaceSpeed{{std::move(speed)}, {}, {}};
@@ -33,12 +33,7 @@ Process bind(const ParamValues& v) {
 }
 
 ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
-    const Surface surface = on_grid(std::move(start), v);
-    const std::optional<double> number = knudsen(surface, v);
-    const double gap = neck(surface).gap_nm;
-    ProcessOutcome out = run_process(surface, bind(v), v.text("film"), step_options(v), context);
-    report_knudsen(number, gap, out);
-    return out;
+    return run_in_gas(on_grid(std::move(start), v), v, bind(v), context);
 }
 
 }  // namespace

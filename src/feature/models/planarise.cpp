@@ -11,26 +11,15 @@ Polyline slab(const Surface& s, double z_nm) {
     return {{left, z_nm}, {x1 + margin, z_nm}, {x1 + margin, z1 + margin}, {left, z1 + margin}};
 }
 
-double solid(const Surface& s) {
-    double sum = 0;
-    for (std::size_t m = 0; m < s.materials.size(); ++m) sum += volume(s, m);
-    return sum;
-}
-
 ProcessOutcome run(Surface start, const ParamValues& v, const Context&) {
     ProcessOutcome out;
     out.surface = on_grid(std::move(start), v);
-    const auto picture = [&](double time) {
-        Frame f{time, {}, voids(out.surface)};
-        for (std::size_t m = 0; m < out.surface.materials.size(); ++m) f.outlines.push_back(outlines(out.surface, m));
-        out.frames.push_back(std::move(f));
-    };
-    picture(0);
-    const double before = solid(out.surface);
+    out.frames.push_back(frame_of(out.surface, 0));
+    const double before = solid_volume(out.surface);
     remove_solid(out.surface, slab(out.surface, v.real("z") * 1e9));
-    out.removed = before - solid(out.surface);
+    out.removed = before - solid_volume(out.surface);
     out.voids = voids(out.surface);
-    picture(1);
+    out.frames.push_back(frame_of(out.surface, 1));
     return out;
 }
 

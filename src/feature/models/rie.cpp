@@ -12,7 +12,7 @@ namespace damascene::feature {
 namespace {
 
 enum Kind { assisting_ion, sputtering_ion, neutral };
-constexpr double degrees_limit = 1e-12;
+constexpr double least_supply = 1e-12;  // of s G_n, m^-2 s^-1: keeps the ratio finite in full shadow
 
 struct Rie {
     double ion_flux = 0, neutral_flux = 0, sticking = 0, spontaneous = 0, density = 0;
@@ -22,7 +22,7 @@ struct Rie {
     /// (k + G_i Y_ie) / (s G_n)
     double removal_over_supply(double ions, double neutrals) const {
         return (spontaneous + ion_flux * assisted_yield * ions) /
-               std::max(sticking * neutral_flux * neutrals, degrees_limit);
+               std::max(sticking * neutral_flux * neutrals, least_supply);
     }
     double coverage(double ions, double neutrals) const { return 1 / (1 + removal_over_supply(ions, neutrals)); }
     /// m/s, > 0 into the solid.
@@ -61,18 +61,18 @@ Process bind(const ParamValues& v) {
     p.arrival_weight = [r](int k, double cos_theta) {
         return k == sputtering_ion ? mean_yield(r.sputter, r.energies, cos_theta) : 1.0;
     };
-    p.sticking = [r](int, const PlaceState&, const std::vector<std::vector<double>>& a, std::span<double> out) {
+    p.sticking = [r](int, const Section&, const std::vector<std::vector<double>>& a, std::span<double> out) {
         for (std::size_t i = 0; i < out.size(); ++i) {
             const double neutrals = a[neutral].empty() ? 1.0 : a[neutral][i];
             out[i] = r.sticking * (1 - r.coverage(a[assisting_ion][i], neutrals));
         }
     };
-    p.speed = [=](const PlaceState& place, const std::vector<std::vector<double>>& a,
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>& a,
                   std::span<const std::string> materials) {
         SurfaceSpeed speed;
         for (const std::string& name : materials) {
             const double factor = of_material(table, name, 1);
-            std::vector<double>& row = speed.isotropic.emplace_back(place.section->size());
+            std::vector<double>& row = speed.isotropic.emplace_back(section.size());
             for (std::size_t i = 0; i < row.size(); ++i)
                 row[i] = -1e9 * factor * r.rate(a[assisting_ion][i], a[sputtering_ion][i], a[neutral][i]);
         }
@@ -81,6 +81,9 @@ Process bind(const ParamValues& v) {
     const double flat_sputter = mean_yield(r.sputter, r.energies, 1);
     p.flat_speed_nm_s = -1e9 * r.rate(1, flat_sputter, 1);
     p.deepest_speed_nm_s = -p.flat_speed_nm_s;
+    double weakest = 1;
+    for (const auto& [name, text] : table) weakest = std::max(weakest, of_material(table, name, 1));
+    p.deepest_speed_nm_s *= weakest;
     return p;
 }
 

@@ -175,10 +175,15 @@ inline std::vector<ParamSpec> gas_rows() {
          .doc = "run although the Knudsen number is below 10"}};
 }
 
-/// Knudsen number of the narrowest opening, or nothing where pressure or temperature is not given. Refuses a ballistic
-/// model below 10 (InputError D0410) unless told otherwise.
-std::optional<double> knudsen(const Surface& surface, const ParamValues& v);
-void report_knudsen(std::optional<double> number, double first_gap_nm, ProcessOutcome& out);
+/// Narrowest opening of a surface and its Knudsen number. Refuses a ballistic model below Kn = 10 (InputError D0410)
+/// unless told otherwise.
+struct Opening {
+    double width_nm = 0, knudsen = 0;
+};
+Opening opening_of(const Surface&, double mean_free_path_nm, bool assume_ballistic);
+void report_opening(const Opening&, ProcessOutcome&);
+/// run_process with the rows of gas_rows: Kn is checked and reported where pressure and temperature are given.
+ProcessOutcome run_in_gas(const Surface&, const ParamValues&, const Process&, const Context&);
 
 /// Row of a per-material table such as rates = { SiO2 = "2 nm/s" }; `other` for materials that are not named.
 inline double of_material(const std::map<std::string, std::string>& table, const std::string& material, double other) {

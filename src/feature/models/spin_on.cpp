@@ -72,12 +72,6 @@ Polyline under(const std::vector<double>& cell_top, double x0, double h, double 
     return p;
 }
 
-Frame picture(const Surface& s, double time) {
-    Frame f{time, {}, voids(s)};
-    for (std::size_t m = 0; m < s.materials.size(); ++m) f.outlines.push_back(outlines(s, m));
-    return f;
-}
-
 double range(const std::vector<double>& v) {
     const auto [low, high] = std::minmax_element(v.begin(), v.end());
     return *high - *low;
@@ -112,7 +106,7 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     std::vector<double> top(film), liquid_top(film);
     for (std::size_t i = 0; i < film.size(); ++i) liquid_top[i] += base[i], top[i] = base[i] + shrinkage * film[i];
 
-    out.frames.push_back(picture(s, 0));
+    out.frames.push_back(frame_of(s, 0));
     double solid = 0;
     for (std::size_t m = 0; m < s.materials.size(); ++m) solid += volume(s, m);
     begin_film(s, v.text("film"));
@@ -122,7 +116,7 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const double asked = shrinkage * h * std::accumulate(film.begin(), film.end(), 0.0);
     out.mass_balance_error = std::abs(out.added - asked) / asked;
     out.voids = voids(s);
-    out.frames.push_back(picture(s, v.real("levelling_time")));
+    out.frames.push_back(frame_of(s, v.real("levelling_time")));
     out.duration_s = v.real("levelling_time");
     out.field_thickness_nm = shrinkage * mean;
     if (step > 0) {
