@@ -1,0 +1,64 @@
+// Light in planar films: reflection, absorption and the field at any depth, for any incidence and polarisation.
+//
+//   kappa = n_0 sin(theta);  q_j = sqrt(n_j^2 - kappa^2), Im q >= 0;  Y_j = q_j (s) or n_j^2 / q_j (p)
+//   r_j = (Y_j - Y_{j+1}) / (Y_j + Y_{j+1});  G_j = (r_j + G_{j+1} X) / (1 + r_j G_{j+1} X),  X = exp(2 i k0 q d)
+//
+// Time factor exp(-i w t); refractive index n + i k, k >= 0 absorbs. Only decaying exponentials: stable at any
+// thickness. [Born1999, sec. 1.6]
+#pragma once
+
+#include <complex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "damascene/base.hpp"
+
+namespace damascene::numerics {
+
+struct Film {
+    std::string name;
+    std::complex<double> index{1, 0};
+    double thickness_nm = 0;
+    double roughness_nm = 0;  ///< rms of its upper interface (Nevot-Croce factor)
+};
+/// What light meets on its way into the wafer. The ambient does not absorb.
+struct FilmStack {
+    double ambient = 1;       ///< index above
+    std::vector<Film> films;  ///< from the top down
+    std::complex<double> substrate{1, 0};
+    double substrate_roughness_nm = 0;
+};
+/// InputError naming film, value and allowed range: n > 0, k >= 0 (help: n + ik), thickness >= 0, finite.
+void validate(const FilmStack&);
+/// Position of the film of that name; InputError with the nearest name.
+std::size_t find_film(const FilmStack&, const std::string& name);
+
+enum class PlaneWave { s, p };
+
+struct StackLight {
+    std::complex<double> reflection;  ///< ratio of tangential electric fields
+    double reflected = 0, transmitted = 0;
+    std::vector<double> absorbed;  ///< per film; reflected + transmitted + their sum = 1
+};
+/// Shares of a plane wave of wavenumber kappa (= ambient sin theta, 0 <= kappa < ambient). O(films).
+StackLight stack_light(const FilmStack&, Length wavelength, double kappa, PlaneWave);
+/// Reflection back into `film` of what lies below it, as if the film had no end above.
+std::complex<double> substrate_reflection(const FilmStack&, std::size_t film, Length wavelength, double kappa,
+                                          PlaneWave);
+
+/// Field inside a film for an incident wave whose whole electric field has amplitude 1 at the top of the stack.
+/// Lateral: along the plane of incidence (p) or across it (s).
+struct FieldAtDepth {
+    std::complex<double> lateral, normal;  ///< E components; normal = 0 for s
+};
+/// At depths (nm) below the top of `film`.
+std::vector<FieldAtDepth> field_in_film(const FilmStack&, std::size_t film, std::span<const double> depth_nm,
+                                        Length wavelength, double kappa, PlaneWave);
+
+/// The share of film `film` when its index varies with depth: slices of equal thickness with these indices, top down.
+/// Returns the intensity n |E|^2 / (n_0 |E_0|^2) at the middle of each slice, normal incidence.
+std::vector<double> intensity_in_slices(const FilmStack&, std::size_t film, std::span<const std::complex<double>> index,
+                                        Length wavelength);
+
+}  // namespace damascene::numerics
