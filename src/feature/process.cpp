@@ -55,9 +55,9 @@ std::vector<double> launched(const ViewFactors& factors, std::span<const double>
     return direct;
 }
 
-Arrivals arrivals_on(const Surface& surface, const Process& process, double piece_nm, const Context& context) {
+Arrivals arrivals_on(Section section, const Process& process, const Context& context) {
     Arrivals a;
-    a.section = section_of(surface, piece_nm);
+    a.section = std::move(section);
     a.incident.resize(process.species.size());
     const bool diffuse =
         std::any_of(process.species.begin(), process.species.end(), [](const Species& s) { return s.diffuse; });
@@ -115,20 +115,6 @@ double volume_rate(const Section& section, const std::vector<double>& speeds) {
     return rate;
 }
 
-/// Solid below the surface, less its voids, from z = 0: sum of int z dx over the pieces, 2 pi int r z dr when axial.
-/// Corners that the nodes cut off are in it, so it changes by what the speeds on the pieces sweep.
-double solid_below(const Surface& surface) {
-    const Section section = section_of(surface, 0.75 * surface.h_nm());
-    double sum = 0;
-    for (const Piece& p : section.pieces) {
-        const double dx = p.b.x - p.a.x, dz = p.b.z - p.a.z;
-        sum += section.symmetry == Symmetry::planar
-                   ? dx * (p.a.z + 0.5 * dz)
-                   : 2 * std::numbers::pi * dx * (p.a.x * p.a.z + 0.5 * (p.a.x * dz + p.a.z * dx) + dx * dz / 3);
-    }
-    return sum;
-}
-
 double gap_cutoff(const StopRule& stop, double h) {
     return stop.gap_cutoff_nm > 0 ? stop.gap_cutoff_nm : std::max(2 * h, 0.5);
 }
@@ -144,12 +130,12 @@ std::optional<double> crossing(const TimePoint& a, const TimePoint& b, double le
 }
 
 /// Headroom for the growth a step can ask for.
-Surface prepared(Surface surface, const Process& process, const StepOptions& options, double duration) {
+Surface prepared(Surface surface, const Contour& contour, const Process& process, double duration) {
     const Grid2& g = surface.grid;
     const double h = surface.h_nm(), z0 = g.y0.in(nm), z1 = z0 + h * (g.ny - 1);
     const double growth = process.flat_speed_nm_s > 0 && duration < 1e30 ? process.flat_speed_nm_s * duration : 0;
     double top = z0, bottom = z1;
-    for (const Piece& p : section_of(surface, options.piece_nm).pieces) {
+    for (const Piece& p : section_of(surface, contour, 2 * h).pieces) {
         top = std::max({top, p.a.z, p.b.z});
         bottom = std::min({bottom, p.a.z, p.b.z});
     }
@@ -160,7 +146,7 @@ Surface prepared(Surface surface, const Process& process, const StepOptions& opt
 class Step {
   public:
     Step(Surface start, const Process& process, const std::string& film, StepOptions options, const Context& context)
-        : process_(process), options_(options), context_(context), start_(std::move(start)) {
+        : process_(process), options_(options), context_(context), start_(std::move(start)), contour_(start_) {
         const StopRule& stop = options_.stop;
         if (options_.piece_nm <= 0) options_.piece_nm = 2 * start_.h_nm();
         duration_ = stop.duration_s > 0 ? stop.duration_s : std::numeric_limits<double>::infinity();
@@ -168,10 +154,10 @@ class Step {
             duration_ = std::min(duration_, stop.thickness_nm / std::abs(process.flat_speed_nm_s));
         if (!std::isfinite(duration_) && !stop.until_closed)
             throw InputError("D0402", "the step has no end", "give a thickness, a duration or until = \"closed\"");
-        start_ = prepared(std::move(start_), process, options_, duration_);
+        start_ = prepared(std::move(start_), contour_, process, duration_);
         out_.surface = start_;
         if (!film.empty()) begin_film(out_.surface, film);
-        volume_before_ = solid_below(out_.surface);
+        volume_before_ = solid_above_datum(out_.surface, contour_);
     }
 
     ProcessOutcome run() {
@@ -186,8 +172,8 @@ class Step {
     }
 
   private:
-    Arrivals arrive(const Surface& s) {
-        Arrivals a = arrivals_on(s, process_, options_.piece_nm, context_);
+    Arrivals arrive(const Surface& s, const Contour& contour) {
+        Arrivals a = arrivals_on(section_of(s, contour, options_.piece_nm), process_, context_);
         out_.particle_balance_error = std::max(out_.particle_balance_error, a.balance_error);
         return a;
     }
@@ -196,10 +182,10 @@ class Step {
     }
 
     void begin() {
-        start_arrivals_ = arrive(out_.surface);
+        start_arrivals_ = arrive(out_.surface, contour_);
         start_speeds_ = piece_speeds(start_arrivals_.section, speed(start_arrivals_));
-        out_.frames.push_back(frame_of(out_.surface, 0));
-        out_.history.push_back({0, 0, neck(out_.surface).gap_nm, 0, 0});
+        if (options_.snapshots > 0) out_.frames.push_back(frame_of(out_.surface, 0));
+        out_.history.push_back({0, 0, neck(out_.surface, contour_).gap_nm, 0, 0});
         out_.warnings = process_.warnings;
         for (const Species& s : process_.species) out_.species.push_back(s.name);
     }
@@ -217,7 +203,7 @@ class Step {
 
     void advance() {
         const double h = out_.surface.h_nm();
-        const Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(out_.surface);
+        const Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(out_.surface, contour_);
         raise_ceiling(now.section);
         const SurfaceSpeed first = speed(now);
         const std::vector<double> speeds = piece_speeds(now.section, first);
@@ -227,15 +213,15 @@ class Step {
         double dt = still ? duration_ - out_.duration_s : options_.largest_move * h / fastest;
         const double left = duration_ - out_.duration_s;
         if (std::isfinite(left)) dt = left / std::max(1.0, std::ceil(left / dt * (1 - 1e-9)));  // steps of equal length
-        refresh_band(out_.surface, 2 * dt * fastest);
-        Surface predicted = out_.surface;
-        move(predicted, now.section, first, dt, motion_);
-        const Arrivals then = arrive(predicted);
+        Surface predicted = moved(out_.surface, contour_, now.section, first, dt, motion_);
+        const Contour contour(predicted);
+        const Arrivals then = arrive(predicted, contour);
         const SurfaceSpeed second = speed(then);
         counted_ += 0.5 * dt *
                     (volume_rate(now.section, speeds) + volume_rate(then.section, piece_speeds(then.section, second)));
-        move(predicted, then.section, second, dt, motion_);
+        move(predicted, contour, then.section, second, dt, motion_);
         out_.surface = blend(out_.surface, predicted, 0.5);
+        contour_ = Contour(out_.surface);
         ++out_.steps;
         out_.duration_s += dt;
     }
@@ -247,10 +233,10 @@ class Step {
     }
 
     void report() {
-        Neck at = neck(out_.surface);
+        Neck at = neck(out_.surface, contour_);
         const double before = out_.history.back().gap_nm;
         if (!std::isfinite(at.gap_nm) && before < 6 * out_.surface.h_nm()) at.gap_nm = 0;  // it has met
-        const double grown = solid_below(out_.surface) - volume_before_;
+        const double grown = solid_above_datum(out_.surface, contour_) - volume_before_;
         const double error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         const TimePoint last = out_.history.back();
         out_.history.push_back({out_.duration_s, process_.flat_speed_nm_s * out_.duration_s, at.gap_nm, grown, error});
@@ -264,7 +250,8 @@ class Step {
         note(out_.closure_time_half_gap_s, 0.5 * cut);
         closed_ = out_.closure_time_s.has_value();
         shut_ = out_.closure_time_half_gap_s.has_value();
-        if (out_.duration_s >= next_snapshot() * (1 - 1e-12) || (!std::isfinite(duration_) && out_.steps % 16 == 0))
+        const bool due = out_.duration_s >= next_snapshot() * (1 - 1e-12);
+        if (options_.snapshots > 0 && (due || (!std::isfinite(duration_) && out_.steps % 16 == 0)))
             out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
         const double share = std::isfinite(duration_) ? out_.duration_s / duration_
                              : std::isfinite(at.gap_nm)
@@ -278,11 +265,14 @@ class Step {
 
     void finish() {
         redistance(out_.surface);
-        if (out_.frames.back().time_s < out_.duration_s) out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
+        contour_ = Contour(out_.surface);
+        const bool pictures = options_.snapshots > 0;
+        if (pictures && out_.frames.back().time_s < out_.duration_s)
+            out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
         out_.voids =
             closed_ ? shut_in(out_.surface, gap_cutoff(options_.stop, out_.surface.h_nm())) : voids(out_.surface);
-        if (closed_) out_.frames.back().voids = out_.voids;
-        const double grown = solid_below(out_.surface) - volume_before_;
+        if (closed_ && pictures) out_.frames.back().voids = out_.voids;
+        const double grown = solid_above_datum(out_.surface, contour_) - volume_before_;
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;
@@ -302,6 +292,7 @@ class Step {
     const Context& context_;
     MotionOptions motion_;
     Surface start_;
+    Contour contour_;  ///< of the surface as it stands
     Arrivals start_arrivals_;
     std::vector<double> start_speeds_;
     double duration_ = 0, volume_before_ = 0, counted_ = 0, progress_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,8 +46,24 @@ void offset_surface(Surface&, double distance_nm);
 void redistance(Surface&);
 
 // --------------------------------------------------------------------------------------------------------- extraction
+namespace level_set {
+struct Chain;
+}
+/// The gas boundary as it stands, drawn once for several uses. Holds until phi changes next to it; rows that are added
+/// to the grid do not matter.
+class Contour {
+  public:
+    explicit Contour(const Surface&);
+    const std::vector<level_set::Chain>& chains() const { return *chains_; }
+
+  private:
+    std::shared_ptr<const std::vector<level_set::Chain>> chains_;
+};
 /// The gas boundary as pieces of near-uniform length (0.5..1.5 `piece_nm`), corners sharper than 25 deg kept.
 Section section_of(const Surface&, double piece_nm);
+Section section_of(const Surface&, const Contour&, double piece_nm);
+/// Solid between z = 0 and the gas boundary, corners included (nm^2 or nm^3): sum of int z dx, or 2 pi int r z dr.
+double solid_above_datum(const Surface&, const Contour&);
 /// Closed outlines of one material (0-based) for drawing and area: clipped at the domain.
 std::vector<Polyline> outlines(const Surface&, std::size_t material);
 /// Solid cross-section area (planar, nm^2 per unit depth) or volume (axial, nm^3) of material m; exact for the
@@ -67,6 +84,7 @@ struct Neck {
     double gap_nm = 0, z_nm = 0;
 };
 Neck neck(const Surface&);
+Neck neck(const Surface&, const Contour&);
 
 // ------------------------------------------------------------------------------------------------------------- motion
 /// Normal speeds on the pieces of a section, nm/s, > 0 grows into the gas. Total at a place with surface normal n:
@@ -94,6 +112,12 @@ struct MotionReport {
 };
 /// Moves the surface for `duration_s` with speeds frozen on the given section (extended along normals).
 MotionReport move(Surface&, const Section&, const SurfaceSpeed&, double duration_s, const MotionOptions& = {});
+/// First and second stage of a Heun step: a moved copy of `start`, whose own band is made ready for the blend, and the
+/// same surface moved on. The contour is that of the surface that moves.
+Surface moved(Surface& start, const Contour&, const Section&, const SurfaceSpeed&, double duration_s,
+              const MotionOptions& = {});
+MotionReport move(Surface&, const Contour&, const Section&, const SurfaceSpeed&, double duration_s,
+                  const MotionOptions& = {});
 /// Distances for the nodes that a motion by up to `way_nm` is about to reach; move() does so for the surface it moves.
 /// The start of a Runge-Kutta step wants it before it is copied.
 void refresh_band(Surface&, double way_nm);

@@ -59,8 +59,8 @@ struct StepOptions {
     StopRule stop;
     double piece_nm = 0;        ///< 0 = 1.5 h
     double largest_move = 0.5;  ///< of h between flux evaluations
-    int snapshots = 24;
-    bool measure = true;  ///< thickness along the wall and step coverage
+    int snapshots = 24;         ///< 0 = no frames
+    bool measure = true;        ///< thickness along the wall and step coverage
 };
 struct Frame {
     double time_s = 0;

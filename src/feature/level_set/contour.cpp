@@ -261,8 +261,9 @@ bool corner_near(const ArcLength& arc, double q, double h, Corner& found) {
 bool bends(const Chain& c, std::size_t k) {
     const std::size_t n = c.points.size();
     if (!c.closed && (k == 0 || k + 1 == n)) return false;
-    const Vec2 a = c.points[(k + n - 1) % n], b = c.points[k], d = c.points[(k + 1) % n];
-    return std::abs(turn(b - a, d - b)) > 0.15;
+    const Vec2 b = c.points[k], in = b - c.points[k > 0 ? k - 1 : n - 1], out = c.points[k + 1 < n ? k + 1 : 0] - b;
+    constexpr double tangent = 0.1511352;  // of 0.15 rad
+    return std::abs(cross(in, out)) > tangent * dot(in, out);
 }
 
 /// Radius of the arc that rounds a corner. On the outer side phi is the distance from it, |x - c| - R with c on the
@@ -351,26 +352,29 @@ void sharpen_corners(const Lattice& l, const std::vector<double>& phi, Chain& ch
         out.points.push_back(p);
         out.corner.push_back(corner);
     };
-    const auto put_corner = [&](const Corner& c) {
-        const double cut = cut_of(c, h);
+    std::vector<double> cut(corners.size());
+    for (std::size_t k = 0; k < cut.size(); ++k) cut[k] = cut_of(corners[k], h);
+    const auto put_corner = [&](std::size_t k) {
+        const Corner& c = corners[k];
         constexpr double seen = 0.1;
-        if (cut < seen * h) return put(c.at, true);
-        put(c.at - cut * c.u, true);
-        put(c.at + cut * c.v, true);
+        if (cut[k] < seen * h) return put(c.at, true);
+        put(c.at - cut[k] * c.u, true);
+        put(c.at + cut[k] * c.v, true);
     };
-    const auto clear = [&](double s) {  // far enough from every corner, round the end too
-        for (const Corner& c : corners) {
-            double d = std::abs(s - c.s);
-            if (chain.closed) d = std::min(d, arc.total - d);
-            if (d < std::max(0.8 * h, 1.05 * cut_of(c, h))) return false;
-        }
-        return true;
+    const auto near = [&](double s, std::size_t k) {
+        double d = std::abs(s - corners[k].s);
+        if (chain.closed) d = std::min(d, arc.total - d);
+        return d < std::max(0.8 * h, 1.05 * cut[k]);
+    };
+    const auto clear = [&](double s) {  // corners stand 2 h apart: the one before and the one after, round the end too
+        const std::size_t last = corners.size() - 1;
+        return !near(s, next > 0 ? next - 1 : last) && !near(s, next <= last ? next : 0);
     };
     for (std::size_t k = 0; k < chain.points.size(); ++k) {
-        while (next < corners.size() && corners[next].s <= arc.s[k]) put_corner(corners[next++]);
+        while (next < corners.size() && corners[next].s <= arc.s[k]) put_corner(next++);
         if (clear(arc.s[k])) put(chain.points[k], false);
     }
-    while (next < corners.size()) put_corner(corners[next++]);
+    while (next < corners.size()) put_corner(next++);
     chain = std::move(out);
 }
 

@@ -1,6 +1,7 @@
 // Areas, volumes, outlines and voids of a surface.
 #include <algorithm>
 #include <limits>
+#include <numbers>
 
 #include "damascene/feature/level_set.hpp"
 #include "damascene/geometry.hpp"
@@ -125,6 +126,20 @@ double volume(const Surface& s, std::size_t material) {
     const Lattice l = lattice_of(s);
     const double below = material > 0 ? solid_in_domain(l, s.phi[material - 1].values) : 0;
     return solid_in_domain(l, s.phi[material].values) - below;
+}
+
+double solid_above_datum(const Surface& s, const Contour& contour) {
+    const auto under = [&](Vec2 a, Vec2 b) {
+        const double dx = b.x - a.x, dz = b.z - a.z;
+        return s.symmetry == Symmetry::planar
+                   ? dx * (a.z + 0.5 * dz)
+                   : 2 * std::numbers::pi * dx * (a.x * a.z + 0.5 * (a.x * dz + a.z * dx) + dx * dz / 3);
+    };
+    double sum = 0;
+    for (const Chain& c : contour.chains())
+        for (std::size_t k = 0; k + (c.closed ? 0 : 1) < c.points.size(); ++k)
+            sum += under(c.points[k], c.points[(k + 1) % c.points.size()]);
+    return sum;
 }
 
 double gas_volume(const Surface& s) {

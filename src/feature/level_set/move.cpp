@@ -357,8 +357,8 @@ bool is_distance(const Lattice& l, const std::vector<double>& phi, const std::ve
 }
 
 /// Feet on the contour itself: the pieces of a section are longer and lie farther behind an arc.
-std::vector<Foot> contour_feet(const Lattice& l, const std::vector<double>& phi, double reach) {
-    return closest_pieces(l, pieces_of(surface_chains(l, phi)), reach);
+std::vector<Foot> contour_feet(const Lattice& l, const Contour& contour, double reach) {
+    return closest_pieces(l, pieces_of(contour.chains()), reach);
 }
 
 /// Nodes all alone in the other phase whose loop is too short to stand in a section.
@@ -444,37 +444,38 @@ std::vector<double> ceilings(const Surface& s, const Band& band, const std::vect
 
 }  // namespace
 
-MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration,
-                       const MotionOptions& options, Hamiltonian scheme) {
+namespace {
+
+/// Speeds on the pieces of one move, checked.
+struct Drive {
+    std::vector<AngularLaw> laws;
+    std::vector<bool> frozen;
+    PieceSpeeds speeds;
+    double farthest = 0;  ///< nm
+};
+
+Drive drive_of(const Surface& s, const Lattice& l, const Section& section, const SurfaceSpeed& speed, double duration,
+               const MotionOptions& options) {
     if (!(duration >= 0)) throw InputError("D0430", "a motion lasts a time that is not negative");
     if (!(options.cfl > 0 && options.cfl <= 1)) throw InputError("D0430", "cfl lies between 0 and 1");
-    const Lattice l = lattice_of(s);
-    std::vector<AngularLaw> laws(speed.beam_law.begin(), speed.beam_law.end());
-    const std::vector<bool> frozen =
-        options.freeze_voids ? sealed_pieces(section) : std::vector<bool>(section.size(), false);
-    const PieceSpeeds speeds = mean_speeds(s, l, section, speed, laws, duration, frozen);
-    MotionReport report{.farthest_nm = speeds.fastest * duration};
-    if (!(report.farthest_nm > 0)) return report;
+    Drive d{.laws = {speed.beam_law.begin(), speed.beam_law.end()}};
+    d.frozen = options.freeze_voids ? sealed_pieces(section) : std::vector<bool>(section.size(), false);
+    d.speeds = mean_speeds(s, l, section, speed, d.laws, duration, d.frozen);
+    d.farthest = d.speeds.fastest * duration;
+    return d;
+}
 
-    std::vector<double>& phi = s.phi.back().values;
-    const double reach = band_cells * l.h + report.farthest_nm;
-    std::vector<double> slowness(section.size());
-    for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(speeds.isotropic[k]);
-    const std::vector<Foot> feet = closest_pieces(l, section.pieces, reach, slowness);
-    const std::vector<Foot> true_feet = contour_feet(l, phi, reach);
-    const std::vector<std::int32_t> alone = specks(l, phi);
-    const Cells cells = cells_near(l, phi, feet, report.farthest_nm + 3 * l.h, alone);
-    for (std::int32_t n : alone)
-        set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
-    if (!is_distance(l, phi, true_feet)) redistance(s);
-    refresh(s, l, true_feet, reach);
-
-    const std::vector<bool> kept = untouched(speed, laws);
-    const Band band = band_of(l, s, section, feet, speed, speeds, laws, frozen, kept, duration);
-    const std::vector<double> ceiling = ceilings(s, band, kept);
-    const double wanted = laws.empty() ? 1 : duration * band.steepest / (options.cfl * l.h);
+/// phi on the band after `duration`, by the Hamiltonian where speeds depend on orientation. Returns the substeps.
+int transport(const Lattice& l, std::vector<double>& phi, const Band& band, const std::vector<AngularLaw>& laws,
+              double duration, const MotionOptions& options, Hamiltonian scheme) {
+    if (laws.empty()) {
+        carry(phi, band, duration);
+        join_periodic_ends(l, phi);
+        return 1;
+    }
+    const double wanted = duration * band.steepest / (options.cfl * l.h);
     if (!(wanted < 1e6)) throw NumericalError("a motion wants more than a million substeps; take shorter steps");
-    report.substeps = std::max(1, static_cast<int>(std::ceil(wanted)));
+    const int substeps = std::max(1, static_cast<int>(std::ceil(wanted)));
     const auto rate = [&](std::size_t k, OneSided x, OneSided z) {
         double h = band.isotropic[k] * godunov_norm(band.isotropic[k], x, z);
         for (std::size_t r = 0; r < laws.size(); ++r) {
@@ -485,12 +486,33 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
         }
         return -h;
     };
-    if (laws.empty())
-        carry(phi, band, duration);
-    else
-        for (int k = 0; k < report.substeps; ++k) step(l, phi, band.node, rate, duration / report.substeps, options);
+    for (int k = 0; k < substeps; ++k) step(l, phi, band.node, rate, duration / substeps, options);
     join_periodic_ends(l, phi);
+    return substeps;
+}
 
+/// Moves a surface whose contour's feet are known; `fresh`: its band holds distances already.
+MotionReport move_by(Surface& s, const Lattice& l, const std::vector<Foot>& true_feet, bool fresh,
+                     const Section& section, const SurfaceSpeed& speed, const Drive& drive, double duration,
+                     const MotionOptions& options, Hamiltonian scheme) {
+    MotionReport report{.farthest_nm = drive.farthest};
+    std::vector<double>& phi = s.phi.back().values;
+    const double reach = band_cells * l.h + drive.farthest;
+    std::vector<double> slowness(section.size());
+    for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(drive.speeds.isotropic[k]);
+    const std::vector<Foot> feet = closest_pieces(l, section.pieces, reach, slowness);
+    const std::vector<std::int32_t> alone = specks(l, phi);
+    const Cells cells = cells_near(l, phi, feet, drive.farthest + 3 * l.h, alone);
+    for (std::int32_t n : alone)
+        set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
+    const bool stretched = !is_distance(l, phi, true_feet);
+    if (stretched) redistance(s);
+    if (stretched || !fresh || !alone.empty()) refresh(s, l, true_feet, reach);
+
+    const std::vector<bool> kept = untouched(speed, drive.laws);
+    const Band band = band_of(l, s, section, feet, speed, drive.speeds, drive.laws, drive.frozen, kept, duration);
+    const std::vector<double> ceiling = ceilings(s, band, kept);
+    report.substeps = transport(l, phi, band, drive.laws, duration, options, scheme);
     for (std::size_t k = 0; k < band.node.size(); ++k) {
         const auto n = static_cast<std::size_t>(band.node[k]);
         if (!std::isfinite(phi[n])) throw NumericalError("the level set is no longer a number");
@@ -501,6 +523,17 @@ MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& s
     check_inside(l, phi);
     book(l, phi, cells, report);
     return report;
+}
+
+}  // namespace
+
+MotionReport move_with(Surface& s, const Contour& contour, const Section& section, const SurfaceSpeed& speed,
+                       double duration, const MotionOptions& options, Hamiltonian scheme) {
+    const Lattice l = lattice_of(s);
+    const Drive drive = drive_of(s, l, section, speed, duration, options);
+    if (!(drive.farthest > 0)) return {};
+    const std::vector<Foot> true_feet = contour_feet(l, contour, band_cells * l.h + drive.farthest);
+    return move_by(s, l, true_feet, false, section, speed, drive, duration, options, scheme);
 }
 
 void advect(Surface& s, const std::function<Vec2(Vec2)>& velocity, double duration, const MotionOptions& options) {
@@ -526,12 +559,31 @@ void advect(Surface& s, const std::function<Vec2(Vec2)>& velocity, double durati
 void refresh_band(Surface& s, double way) {
     const level_set::Lattice l = level_set::lattice_of(s);
     const double reach = level_set::band_cells * l.h + way;
-    level_set::refresh(s, l, level_set::contour_feet(l, s.phi.back().values, reach), reach);
+    level_set::refresh(s, l, level_set::contour_feet(l, Contour(s), reach), reach);
+}
+
+Surface moved(Surface& start, const Contour& contour, const Section& section, const SurfaceSpeed& speed,
+              double duration_s, const MotionOptions& options) {
+    using namespace level_set;
+    const Lattice l = lattice_of(start);
+    const Drive drive = drive_of(start, l, section, speed, duration_s, options);
+    if (!(drive.farthest > 0)) return start;
+    const double reach = band_cells * l.h + 2 * drive.farthest;  // the second stage goes as far again
+    const std::vector<Foot> feet = contour_feet(l, contour, reach);
+    refresh(start, l, feet, reach);
+    Surface out = start;
+    move_by(out, l, feet, true, section, speed, drive, duration_s, options, Hamiltonian::automatic);
+    return out;
+}
+
+MotionReport move(Surface& s, const Contour& contour, const Section& section, const SurfaceSpeed& speed,
+                  double duration_s, const MotionOptions& options) {
+    return level_set::move_with(s, contour, section, speed, duration_s, options, level_set::Hamiltonian::automatic);
 }
 
 MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s,
                   const MotionOptions& options) {
-    return level_set::move_with(s, section, speed, duration_s, options, level_set::Hamiltonian::automatic);
+    return move(s, Contour(s), section, speed, duration_s, options);
 }
 
 }  // namespace damascene::feature

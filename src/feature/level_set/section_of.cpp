@@ -102,12 +102,17 @@ bool is_speck(const Chain& c, double h) { return c.closed && arc_lengths(c).back
 
 }  // namespace
 
-Section section_of(const Surface& surface, double piece_nm) {
+Contour::Contour(const Surface& s)
+    : chains_(std::make_shared<const std::vector<Chain>>(surface_chains(lattice_of(s), s.phi.back().values))) {}
+
+Section section_of(const Surface& surface, double piece_nm) { return section_of(surface, Contour(surface), piece_nm); }
+
+Section section_of(const Surface& surface, const Contour& contour, double piece_nm) {
     if (!(piece_nm > 0)) throw InputError("D0430", "a section wants pieces of positive length");
     const Lattice l = lattice_of(surface);
     Section section{surface.symmetry, l.left, l.right, {}, {}};
     std::size_t index = 0;
-    for (const Chain& c : surface_chains(l, surface.phi.back().values)) {
+    for (const Chain& c : contour.chains()) {
         if (index++ > 0 && is_speck(c, l.h)) continue;
         append(surface, l, resampled(surface, l, c, piece_nm), c.closed, section);
     }

@@ -31,9 +31,6 @@ Process part(const std::string& film, double film_isotropic, double film_directi
 
 void keep(ProcessOutcome& total, ProcessOutcome&& step) {
     const double begin = total.duration_s;
-    if (total.frames.empty()) total.frames.push_back(std::move(step.frames.front()));
-    total.frames.push_back(std::move(step.frames.back()));
-    total.frames.back().time_s = begin + step.duration_s;
     for (std::size_t i = total.history.empty() ? 0 : 1; i < step.history.size(); ++i) {
         step.history[i].time_s += begin;
         step.history[i].field_nm = 0;
@@ -65,15 +62,23 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
     const double z_before = lowest(out.surface);
     StepOptions options = step_options(v);
     options.snapshots = 0, options.measure = false, options.stop = {.duration_s = 1};
+    constexpr int pictures = 24;
+    out.frames.push_back(frame_of(out.surface, 0));
     for (int i = 0; i < cycles; ++i) {
         context.check();
         const Process coat = part(film, passivation, 0, passivation, 0, {}, beam);
         const Process open = part(film, 0, -through, 0, -solid_loss * through, selectivity, beam);
         const Process etch = part(film, -film_loss * radius, 0, -radius, 0, selectivity, beam);
         const bool first = out.surface.materials.back() != film;
-        keep(out, run_process(std::move(out.surface), coat, first ? film : "", options, {}));
-        keep(out, run_process(std::move(out.surface), open, "", options, {}));
-        keep(out, run_process(std::move(out.surface), etch, "", options, {}));
+        const auto part_of_cycle = [&](const Process& process, const std::string& added) {
+            keep(out, run_process(std::move(out.surface), process, added, options, {}));
+            if (3 * cycles <= pictures) out.frames.push_back(frame_of(out.surface, out.duration_s));
+        };
+        part_of_cycle(coat, first ? film : "");
+        part_of_cycle(open, "");
+        part_of_cycle(etch, "");
+        if (3 * cycles > pictures && (i + 1) * pictures / cycles > i * pictures / cycles)
+            out.frames.push_back(frame_of(out.surface, out.duration_s));
         context.progress({"cycle " + std::to_string(i + 1), static_cast<double>(i + 1) / cycles, {}});
     }
     out.voids = voids(out.surface);
