@@ -4,7 +4,7 @@
 //   r_j = (Y_j - Y_{j+1}) / (Y_j + Y_{j+1});  G_j = (r_j + G_{j+1} X) / (1 + r_j G_{j+1} X),  X = exp(2 i k0 q d)
 //
 // Time factor exp(-i w t); refractive index n + i k, k >= 0 absorbs. Only decaying exponentials: stable at any
-// thickness. [Born1999, sec. 1.6]
+// thickness. [Born & Wolf 1999, sec. 1.6] Rough interfaces: r times exp(-2 k0^2 q_j q_{j+1} s^2) [Nevot & Croce 1980].
 #pragma once
 
 #include <complex>
@@ -29,6 +29,8 @@ struct FilmStack {
     std::complex<double> substrate{1, 0};
     double substrate_roughness_nm = 0;
 };
+/// A medium without interfaces: one film of `depth_nm` between halves of the same index.
+FilmStack uniform_medium(double index, double depth_nm, const std::string& name = "medium");
 /// InputError naming film, value and allowed range: n > 0, k >= 0 (help: n + ik), thickness >= 0, finite.
 void validate(const FilmStack&);
 /// Position of the film of that name; InputError with the nearest name.
@@ -39,7 +41,9 @@ enum class PlaneWave { s, p };
 struct StackLight {
     std::complex<double> reflection;  ///< ratio of tangential electric fields
     double reflected = 0, transmitted = 0;
-    std::vector<double> absorbed;  ///< per film; reflected + transmitted + their sum = 1
+    std::vector<double>
+        absorbed;  ///< per film; reflected + transmitted + their sum = 1. What a rough interface scatters
+                   ///< counts as absorbed by the film below it (by the substrate: as transmitted)
 };
 /// Shares of a plane wave of wavenumber kappa (= ambient sin theta, 0 <= kappa < ambient). O(films).
 StackLight stack_light(const FilmStack&, Length wavelength, double kappa, PlaneWave);
@@ -56,8 +60,8 @@ struct FieldAtDepth {
 std::vector<FieldAtDepth> field_in_film(const FilmStack&, std::size_t film, std::span<const double> depth_nm,
                                         Length wavelength, double kappa, PlaneWave);
 
-/// The share of film `film` when its index varies with depth: slices of equal thickness with these indices, top down.
-/// Returns the intensity n |E|^2 / (n_0 |E_0|^2) at the middle of each slice, normal incidence.
+/// Film `film` when its index varies with depth: slices of equal thickness with these indices, top down. Returns the
+/// intensity n |E|^2 / (n_0 |E_0|^2) at the middle of each slice, normal incidence.
 std::vector<double> intensity_in_slices(const FilmStack&, std::size_t film, std::span<const std::complex<double>> index,
                                         Length wavelength);
 
