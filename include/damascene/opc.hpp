@@ -55,12 +55,13 @@ Score score(const Field2<std::uint8_t>& target, const Field2<std::uint8_t>& mask
 
 /// Signed edge placement errors on polygon edges by root finding on the exact image, + = printed outside [nm]. Sites in
 /// the middle of equal spans of about site_pitch; no crossing within reach: found = false and epe = +-reach.
+/// dark_prints: what is below the threshold prints (lines of a clear-field mask).
 struct EdgePlacement {
     double x_nm = 0, y_nm = 0, nx = 0, ny = 0, epe_nm = 0;
     bool found = true;
 };
 std::vector<EdgePlacement> edge_placement(const Image&, double threshold, const Region& target, Length site_pitch,
-                                          Length reach);
+                                          Length reach, bool dark_prints = false);
 /// Critical dimension along a cut: distance between the threshold crossings that enclose its centre. left, right:
 /// distance from the cut's start; NILS = cd |d ln I/dx| at each crossing; extremes over the whole cut.
 struct CutMetrics {

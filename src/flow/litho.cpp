@@ -388,6 +388,8 @@ Cost image_cost(const Inputs& in, double images) {
     if (in.layout && in.layout->values.has("window")) {
         const auto& w = in.layout->values.reals("window");
         period_um = std::max(w[2] - w[0], w[3] - w[1]) * 1e6 + 2e6 * in.layout->values.real("halo");
+    } else if (in.layout && in.layout->values.has("pattern")) {
+        period_um = in.layout->values.real("pitch") * 1e6;
     }
     if (in.optics && !in.optics->values.has("kernels"))
         band = std::floor(period_um * 1e-6 * in.optics->values.real("na") * 1.9 / in.optics->values.real("wavelength"));

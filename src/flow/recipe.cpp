@@ -167,7 +167,43 @@ void check_source(const Resolved& optics, const Node& node, Faults& faults) {
     }
 }
 
+/// A file, or a pattern with its pitch and width.
+void check_pattern(const Resolved& layout, const Node& node, Faults& faults) {
+    const ParamValues& v = layout.values;
+    if (!v.has("pattern")) {
+        if (!v.has("file"))
+            faults.error("D0107", "missing key 'file' in [layout]", node.span,
+                         "a layout, or pattern with pitch and width",
+                         "for example file = \"cell.gds\", or pattern = \"lines\"");
+        for (const char* name : {"pitch", "width", "length"})
+            if (v.has(name))
+                faults.error("D0402", std::string("'") + name + "' belongs to a pattern", span_in(layout, name, node),
+                             "the shapes come from the file", "add pattern = \"lines\", or remove this key");
+        return;
+    }
+    for (const char* name : {"file", "cell", "layers", "window"})
+        if (v.has(name))
+            faults.error("D0402", std::string("'") + name + "' does not go with a pattern", span_in(layout, name, node),
+                         "the whole periodic cell is drawn and measured", "remove this key, or the key pattern");
+    for (const char* name : {"pitch", "width"})
+        if (!v.has(name))
+            faults.error("D0107", std::string("missing key '") + name + "' in [layout]", node.span,
+                         "a pattern has a pitch and a width", std::string("for example ") + name + " = \"90 nm\"");
+    if (!v.has("pitch") || !v.has("width")) return;
+    for (const char* name : {"width", "length"})
+        if (v.has(name) && v.real(name) >= v.real("pitch"))
+            faults.error("D0402", std::string("the ") + name + " fills the pitch", span_in(layout, name, node),
+                         "less than " + rounded(v.real("pitch") * 1e9, 6) + " nm");
+    for (const char* name : {"pitch", "width", "length"})
+        if (v.has(name) && std::abs(v.real(name) * 1e9 - std::round(v.real(name) * 1e9)) > 1e-6)
+            faults.error("D0402", std::string("the ") + name + " is not a whole number of nm",
+                         span_in(layout, name, node), "patterns are drawn on a 1 nm grid");
+    if (v.has("length") && v.text("pattern") == "lines")
+        faults.error("D0402", "lines have no length", span_in(layout, "length", node), "they are endless along y");
+}
+
 void check_layout(const Resolved& layout, const Node& node, Faults& faults) {
+    check_pattern(layout, node, faults);
     const ParamValues& v = layout.values;
     if (v.has("window")) {
         const auto& w = v.reals("window");

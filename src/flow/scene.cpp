@@ -142,8 +142,34 @@ Layout read_layout_file(const std::string& path, bool lenient, io::ReadReport* r
     throw InputError("D0302", "'" + escape_text(path) + "' is neither GDSII nor GLP", "give a .gds or .glp file");
 }
 
+Clip pattern_clip(const std::string& pattern, double pitch_nm, double width_nm, double length_nm) {
+    const auto pitch = static_cast<std::int32_t>(std::lround(pitch_nm)),
+               width = static_cast<std::int32_t>(std::lround(width_nm)),
+               length = pattern == "lines" ? pitch : static_cast<std::int32_t>(std::lround(length_nm));
+    const std::int32_t x = (pitch - width) / 2, y = (pitch - length) / 2;
+    Clip clip;
+    clip.layer = pattern;
+    clip.period_nm = pitch;
+    clip.window_nm = {0, 0, clip.period_nm, clip.period_nm};
+    clip.target.rings = {{{x, y}, {x + width, y}, {x + width, y + length}, {x, y + length}}};
+    const double middle = y + 0.5 * length, centre = x + 0.5 * width;
+    clip.cut_nm = {centre - 0.5 * pitch, middle, centre + 0.5 * pitch, middle};
+    return clip;
+}
+
 Clip load_clip(const Inputs& in, Faults*) {
     const Resolved& table = *in.layout;
+    if (table.values.has("pattern")) {
+        const auto nm_of = [&](const char* name) { return table.values.real(name) * 1e9; };
+        Clip clip = pattern_clip(table.values.text("pattern"), nm_of("pitch"), nm_of("width"),
+                                 nm_of(table.values.has("length") ? "length" : "width"));
+        if (table.values.has("cut"))
+            for (std::size_t i = 0; i < 4; ++i) (*clip.cut_nm)[i] = table.values.reals("cut")[i] * 1e9;
+        if (in.optics && in.optics->values.has("kernels"))
+            refuse("D0403", "kernel files have their own period", span_of(table, "pattern"),
+                   "a pattern is imaged at its pitch", "give source and lens instead of kernels");
+        return clip;
+    }
     const Layout layout = read_layout_file(join_path(in.folder, table.values.text("file")));
     const std::uint32_t cell = find_cell(layout, table.values.has("cell") ? table.values.text("cell") : "");
     const LayerChoice choice = choose_layer(table, in.params, layout, cell);

@@ -111,9 +111,10 @@ std::optional<double> first_crossing(const ImageLine& line, double threshold, do
     return std::nullopt;
 }
 
-EdgePlacement place(const Image& image, double threshold, double x, double y, double nx, double ny, double reach) {
+EdgePlacement place(const Image& image, double threshold, double x, double y, double nx, double ny, double reach,
+                    bool dark_prints) {
     const ImageLine line(image, x, y, nx, ny);
-    const double direction = line(0).value >= threshold ? 1 : -1;
+    const double direction = (line(0).value >= threshold) != dark_prints ? 1 : -1;
     const auto crossing = first_crossing(line, threshold, direction * reach);
     return {x, y, nx, ny, crossing.value_or(direction * reach), crossing.has_value()};
 }
@@ -160,7 +161,7 @@ double log_slope(const ImageLine& line, double t) {
 }  // namespace
 
 std::vector<EdgePlacement> edge_placement(const Image& image, double threshold, const Region& target, Length site_pitch,
-                                          Length reach) {
+                                          Length reach, bool dark_prints) {
     if (!(site_pitch > 0 * nm) || !(reach > 0 * nm))
         throw InputError("D0416", "site pitch and reach of an edge placement must be positive lengths");
     std::vector<Site> sites;
@@ -170,7 +171,8 @@ std::vector<EdgePlacement> edge_placement(const Image& image, double threshold, 
     std::vector<EdgePlacement> placements(sites.size());
     parallel_blocks(sites.size(), 32, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i)
-            placements[i] = place(image, threshold, sites[i].x, sites[i].y, sites[i].nx, sites[i].ny, reach.in(nm));
+            placements[i] =
+                place(image, threshold, sites[i].x, sites[i].y, sites[i].nx, sites[i].ny, reach.in(nm), dark_prints);
     });
     return placements;
 }

@@ -91,6 +91,18 @@ TEST(EdgePlacement, SignIsPositiveWhenPrintedOutside) {
     }
 }
 
+/// The same lines seen as the dark half: bright at +-pitch/2, so the dark line is the bright one moved by half a pitch.
+TEST(EdgePlacement, DarkLinesOfAClearFieldKeepTheSign) {
+    const double pitch = 200;
+    for (const std::int32_t half : {45, 50, 58})
+        for (const auto& s : opc::edge_placement(coherent_lines(pitch), 0.25, rectangle(100 - half, 0, 100 + half, 400),
+                                                 40 * nm, 30 * nm, true))
+            if (std::abs(s.nx) == 1) {
+                EXPECT_TRUE(s.found);
+                EXPECT_NEAR(s.epe_nm, 50 - half, 1e-9);
+            }
+}
+
 TEST(EdgePlacement, HoleEdgesPointIntoTheHole) {
     Region frame = rectangle(-150, 0, 250, 400);
     frame.rings.push_back({{54, 50}, {54, 350}, {146, 350}, {146, 50}});  // clockwise: the dark space is 50..150

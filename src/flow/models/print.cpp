@@ -168,22 +168,30 @@ void measure_window(const ImageStack& stack, const Clip& clip, const ParamValues
     result.window = std::move(window);
 }
 
+/// An edge along the border of the periodic cell only cuts a shape that goes on beyond it.
+bool on_border(const opc::EdgePlacement& e, const Clip& clip) {
+    const auto at = [&](double position, double low) {
+        return std::abs(position - low) < 1e-6 || std::abs(position - low - clip.period_nm) < 1e-6;
+    };
+    return e.nx != 0 ? e.ny == 0 && at(e.x_nm, clip.x0_nm) : at(e.y_nm, clip.y0_nm);
+}
+
 void measure_edges(const ImageStack& stack, const Clip& clip, const ParamValues& v, StepResult& result) {
     const double level = v.real("threshold") / stack.dose[static_cast<std::size_t>(stack.nominal_dose)],
-                 limit_nm = v.real("epe_limit") * 1e9, sign = stack.clear_field ? -1 : 1;
+                 limit_nm = v.real("epe_limit") * 1e9;
     const std::vector<opc::EdgePlacement> all =
         opc::edge_placement(stack.images[static_cast<std::size_t>(stack.nominal_focus)], level, clip.target,
-                            Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")));
+                            Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")), stack.clear_field);
     NumberTable gauges{{{"x", "nm"}, {"y", "nm"}, {"nx", ""}, {"ny", ""}, {"EPE", "nm"}}, {}, 0, 1, 4};
     double worst = 0, sum = 0;
     int violations = 0, lost = 0, sites = 0;
     std::vector<io::Marker> markers;
     for (const opc::EdgePlacement& e : all) {
         if (e.x_nm < clip.window_nm[0] || e.x_nm > clip.window_nm[2] || e.y_nm < clip.window_nm[1] ||
-            e.y_nm > clip.window_nm[3])
+            e.y_nm > clip.window_nm[3] || on_border(e, clip))
             continue;
         ++sites;
-        const double epe = sign * e.epe_nm;
+        const double epe = e.epe_nm;
         if (!e.found)
             ++lost;
         else
