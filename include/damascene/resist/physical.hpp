@@ -59,16 +59,20 @@ struct Baked {
     Field3<T> acid, quencher, blocked;
     int steps = 0;
     double error = 0;  ///< estimated, of `blocked`, largest; < 0: not estimated
+    bool fully_quenched = false;  ///< quencher >= acid everywhere at the start: nothing prints, worth a warning
 };
-/// Strang splitting: reactions in closed form, diffusion by the exact transform (uniform D) or by alternating
-/// directions. Second order in time; acid - quencher is conserved to rounding without losses.
+/// Strang splitting: reactions in closed form, diffusion by exact separable filters (uniform D) or by implicit lines,
+/// axis by axis. Second order in time; acid - quencher is conserved to rounding without losses. Without quencher and
+/// with uniform D the acid is exact and `steps` counts the Gauss nodes of the integral over time. An empty
+/// `quencher.values` means none.
 template <class T>
 Baked<T> baked(Field3<T> acid, Field3<T> quencher, const Bake&);
 /// Acid after pure neutralisation for time t. [closed form]
 double neutralised(double acid, double quencher, double rate_per_s, double time_s);
 
 // -------------------------------------------------------------------------------------------------- dissolution rate
-/// Rate, nm/s, of a resist with blocked share m at depth z. Files: src/resist/models/development_*.cpp.
+/// Rate, nm/s, of a resist with blocked share m at depth z. One file per model in src/resist/models/development/.
+/// InputError from dissolution_rate for values without a meaning.
 struct DevelopmentModel {
     ModelInfo info;
     double (*rate)(const ParamValues&, double blocked, double depth_nm);

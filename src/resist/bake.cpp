@@ -1,0 +1,396 @@
+// Post-exposure bake: acid h diffuses, is lost and neutralised by a quencher q, and removes blocking groups m.
+//   dh/dt = div(D grad h) - k_loss h - k_q h q;  dq/dt = div(D_q grad q) - k_q h q;  dm/dt = -k_amp h^n m
+//   D = D0 exp(a (1 - m)); D dh/dz = k_evap h at the top; no flux at the bottom; periodic in x and y.
+// The acid is a catalyst: deprotection creates and consumes none. [Mack2007, ch. 6]
+//
+// Strang splitting: half a reaction, diffusion, half a reaction; neighbouring halves merge (closed form). [Strang1968]
+// Acid alone with uniform D: h(t) exact at the Gauss nodes of int h^n dt.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "damascene/resist/physical.hpp"
+#include "numerics/film_rows.hpp"
+#include "resist/checks.hpp"
+#include "resist/filters.hpp"
+
+namespace damascene::resist {
+namespace {
+
+template <class T>
+constexpr double negligible = std::is_same_v<T, float> ? 1e-7 : 1e-16;
+constexpr std::size_t columns_per_batch = 256;
+constexpr int window = 64;        ///< cells of the piece on which the number of steps is found
+constexpr int most_steps = 4096;  ///< beyond this the demanded tolerance is below rounding
+
+template <class T>
+struct Latent {
+    Grid3 grid;
+    std::vector<T> acid, quencher, blocked;  ///< quencher empty: none
+};
+
+void check(const Bake& b) {
+    require(b.time_s >= 0, "bake time", b.time_s, ">= 0 s");
+    require(b.acid_diffusivity_nm2_s >= 0, "acid diffusivity", b.acid_diffusivity_nm2_s, ">= 0 nm^2/s");
+    require(b.quencher_diffusivity_nm2_s >= 0, "quencher diffusivity", b.quencher_diffusivity_nm2_s, ">= 0 nm^2/s");
+    require(std::abs(b.diffusivity_exponent) <= 20, "diffusivity exponent", b.diffusivity_exponent, "-20 to 20");
+    require(b.amplification_per_s >= 0, "amplification", b.amplification_per_s, ">= 0 1/s");
+    require(b.order > 0 && b.order <= 10, "order", b.order, "above 0, at most 10");
+    require(b.loss_per_s >= 0, "acid loss", b.loss_per_s, ">= 0 1/s");
+    require(b.neutralisation_per_s >= 0, "neutralisation", b.neutralisation_per_s, ">= 0 1/s");
+    require(b.evaporation_nm_s >= 0, "evaporation", b.evaporation_nm_s, ">= 0 nm/s");
+    require(b.surface_loss >= 0 && b.surface_loss <= 1, "surface loss", b.surface_loss, "0 to 1");
+    require(b.surface_depth_nm > 0, "surface depth", b.surface_depth_nm, "> 0 nm");
+    require(b.steps >= 0 && b.steps <= most_steps, "bake steps", b.steps, "0 (chosen) to 4096");
+    require(b.steps > 0 || b.tolerance > 0, "bake tolerance", b.tolerance, "> 0");
+}
+
+template <class T>
+void check_field(const Field3<T>& f, const Grid3& grid, const char* name) {
+    if (f.grid != grid || f.values.size() != grid.size())
+        throw InputError("D0204", fmt::format("the {} does not fill the grid of the acid", name),
+                         "both live on one grid, nx ny nz values each");
+    const bool bad = std::any_of(f.values.begin(), f.values.end(), [](T v) { return !(v >= T(-1e-6)) || v > T(1e6); });
+    if (bad)
+        throw InputError("D0204", fmt::format("the {} has a negative or missing value", name),
+                         "concentrations are >= 0, relative to the photo-acid generator");
+}
+
+/// Airborne base takes its share of the acid near the top before the bake.
+template <class T>
+void lose_at_surface(const Bake& b, Field3<T>& acid) {
+    if (b.surface_loss == 0) return;
+    const std::size_t slice = static_cast<std::size_t>(acid.grid.nx) * static_cast<std::size_t>(acid.grid.ny);
+    for (std::size_t i = 0; i < acid.values.size(); ++i) {
+        const double z = (static_cast<double>(i / slice) + 0.5) * acid.grid.dz_nm;
+        acid.values[i] *= T(1 - b.surface_loss * std::exp(-z / b.surface_depth_nm));
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------- diffusion
+/// One step of one species by exact filters.
+template <class T>
+struct Spread {
+    PeriodicFilter<T> x, y;
+    DepthFilter<T> z;
+    bool depth_moves = false;
+};
+template <class T>
+Spread<T> spread_of(const Grid3& g, double diffusivity, double evaporation, double time) {
+    const double variance = 2 * diffusivity * time;
+    return {periodic_gaussian<T>(g.nx, g.dx_nm, variance, negligible<T>),
+            periodic_gaussian<T>(g.ny, g.dy_nm, variance, negligible<T>),
+            depth_diffusion<T>(g.nz, g.dz_nm, diffusivity, evaporation, time, negligible<T>), diffusivity * time > 0};
+}
+
+template <class T>
+void filter_row(const PeriodicFilter<T>& f, std::size_t n, const T* row, std::vector<T>& wrapped, T* out) {
+    const auto reach = static_cast<std::size_t>(f.reach());
+    wrapped.resize(n + 2 * reach);
+    for (std::size_t i = 0; i < reach; ++i) {
+        wrapped[i] = row[(i + n - reach) % n];  // reach <= n/2
+        wrapped[n + reach + i] = row[i % n];
+    }
+    std::copy(row, row + n, wrapped.begin() + static_cast<std::ptrdiff_t>(reach));
+    lanes::film_rows<T>().convolve(n, f.reach(), f.taps.data(), wrapped.data() + reach, out);
+}
+
+/// Along x and y, one slice.
+template <class T>
+void filter_slice(const Spread<T>& s, std::size_t nx, std::size_t ny, T* slice) {
+    if (s.x.reach() == 0 && s.y.reach() == 0) return;
+    std::vector<T> along_x(nx * ny), wrapped, weight;
+    for (std::size_t j = 0; j < ny; ++j) filter_row(s.x, nx, slice + j * nx, wrapped, &along_x[j * nx]);
+    const int reach = s.y.reach();
+    for (int d = -reach; d <= reach; ++d) weight.push_back(s.y.taps[static_cast<std::size_t>(std::abs(d))]);
+    std::vector<const T*> row(weight.size());
+    for (std::size_t j = 0; j < ny; ++j) {
+        for (std::size_t d = 0; d < row.size(); ++d)
+            row[d] = &along_x[(j + d + ny - static_cast<std::size_t>(reach)) % ny * nx];
+        lanes::film_rows<T>().combine(nx, static_cast<int>(row.size()), weight.data(), row.data(), slice + j * nx);
+    }
+}
+
+/// Along z, a batch of columns.
+template <class T>
+void filter_columns(const Spread<T>& s, std::size_t slice, std::size_t begin, std::size_t end, T* field) {
+    if (!s.depth_moves) return;
+    const std::size_t n = end - begin, nz = s.z.row.size();
+    std::vector<T> held(n * nz);
+    for (std::size_t k = 0; k < nz; ++k) std::copy_n(field + k * slice + begin, n, &held[k * n]);
+    std::vector<const T*> row(nz);
+    for (std::size_t k = 0; k < nz; ++k) row[k] = &held[k * n];
+    for (std::size_t k = 0; k < nz; ++k)
+        lanes::film_rows<T>().combine(n, static_cast<int>(s.z.row[k].size()), s.z.row[k].data(),
+                                      row.data() + s.z.first[k], field + k * slice + begin);
+}
+
+/// All of a step that works on columns: diffusion in depth, then `local(offset, n)` on every row piece.
+template <class T, class Local>
+void for_columns(const Grid3& g, const Spread<T>* acid, T* h, const Spread<T>* quencher, T* q, const Local& local) {
+    const std::size_t slice = static_cast<std::size_t>(g.nx) * static_cast<std::size_t>(g.ny);
+    parallel_blocks(slice, columns_per_batch, [&](std::size_t begin, std::size_t end) {
+        if (acid) filter_columns(*acid, slice, begin, end, h);
+        if (quencher) filter_columns(*quencher, slice, begin, end, q);
+        for (std::size_t k = 0; k < static_cast<std::size_t>(g.nz); ++k) local(k * slice + begin, end - begin);
+    });
+}
+template <class T>
+void filter_slices(const Grid3& g, const Spread<T>& s, T* field) {
+    const auto nx = static_cast<std::size_t>(g.nx), ny = static_cast<std::size_t>(g.ny);
+    parallel_for(static_cast<std::size_t>(g.nz), [&](std::size_t k) { filter_slice(s, nx, ny, field + k * nx * ny); });
+}
+
+// ----------------------------------------------------------------------------------------------------- Strang
+// splitting
+template <class T>
+std::vector<T> diffusivity(const Bake& b, const std::vector<T>& blocked) {
+    std::vector<T> d(blocked.size());
+    parallel_blocks(d.size(), 65536, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+            d[i] =
+                T(b.acid_diffusivity_nm2_s * std::exp(b.diffusivity_exponent * (1 - static_cast<double>(blocked[i]))));
+    });
+    return d;
+}
+
+template <class T>
+void march(Latent<T>& f, const Bake& b, int steps) {
+    const double dt = b.time_s / steps;
+    const bool quenched = !f.quencher.empty(), uniform = b.diffusivity_exponent == 0;
+    const Spread<T> acid = spread_of<T>(f.grid, uniform ? b.acid_diffusivity_nm2_s : 0, b.evaporation_nm_s, dt);
+    const Spread<T> quencher = spread_of<T>(f.grid, b.quencher_diffusivity_nm2_s, 0, dt);
+    const bool moves = quenched && b.quencher_diffusivity_nm2_s > 0;
+    T *h = f.acid.data(), *q = quenched ? f.quencher.data() : nullptr, *m = f.blocked.data();
+    const auto react = [&](double time) {
+        const lanes::AcidReaction r{time, quenched ? b.neutralisation_per_s : 0, b.loss_per_s, b.amplification_per_s,
+                                    b.order};
+        return [=](std::size_t at, std::size_t n) {
+            lanes::film_rows<T>().react(n, r, h + at, q ? q + at : nullptr, m + at);
+        };
+    };
+    for_columns<T>(f.grid, nullptr, h, nullptr, q, react(dt / 2));
+    for (int i = 0; i < steps; ++i) {
+        if (uniform)
+            filter_slices(f.grid, acid, h);
+        else
+            diffuse_by_lines(f.grid, diffusivity(b, f.blocked), b.evaporation_nm_s, dt, h);
+        if (moves) filter_slices(f.grid, quencher, q);
+        for_columns<T>(f.grid, uniform ? &acid : nullptr, h, moves ? &quencher : nullptr, q,
+                       react(i + 1 < steps ? dt : dt / 2));
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------- acid alone:
+// exact
+struct GaussNode {
+    double at, weight;
+};
+/// Gauss-Legendre on [0, 1]: roots of P_n by Newton's iteration.
+std::vector<GaussNode> gauss_nodes(int n) {
+    std::vector<GaussNode> nodes;
+    for (int i = n; i >= 1; --i) {
+        double x = std::cos(std::numbers::pi * (i - 0.25) / (n + 0.5)), slope = 1;
+        for (int iteration = 0; iteration < 50; ++iteration) {
+            double p = 1, before = 0;
+            for (int k = 1; k <= n; ++k) {
+                const double next = ((2 * k - 1) * x * p - (k - 1) * before) / k;
+                before = p;
+                p = next;
+            }
+            slope = n * (x * p - before) / (x * x - 1);
+            x -= p / slope;
+            if (std::abs(p / slope) < 1e-15) break;
+        }
+        nodes.push_back({(1 + x) / 2, 1 / ((1 - x * x) * slope * slope)});
+    }
+    return nodes;
+}
+
+template <class T>
+void advance_exactly(Latent<T>& f, const Bake& b, double time, double weight) {
+    Spread<T> s = spread_of<T>(f.grid, b.acid_diffusivity_nm2_s, b.evaporation_nm_s, time);
+    if (b.loss_per_s > 0) {
+        for (auto& row : s.z.row)
+            for (T& v : row) v *= T(std::exp(-b.loss_per_s * time));
+        s.depth_moves = true;
+    }
+    filter_slices(f.grid, s, f.acid.data());
+    for_columns<T>(f.grid, &s, f.acid.data(), nullptr, nullptr, [&](std::size_t at, std::size_t n) {
+        if (weight > 0) lanes::film_rows<T>().add_power(n, weight, b.order, &f.acid[at], &f.blocked[at]);
+    });
+}
+
+/// `blocked` gathers k_amp int h^n dt until the end.
+template <class T>
+void integrate(Latent<T>& f, const Bake& b, int nodes) {
+    std::fill(f.blocked.begin(), f.blocked.end(), T(0));
+    double now = 0;
+    for (const auto& [at, weight] : gauss_nodes(nodes)) {
+        advance_exactly(f, b, (at - now) * b.time_s, weight * b.time_s * b.amplification_per_s);
+        now = at;
+    }
+    advance_exactly(f, b, (1 - now) * b.time_s, 0);
+    parallel_blocks(f.blocked.size(), 65536, [&](std::size_t begin, std::size_t end) {
+        const T one = 1;
+        const T* sum = &f.blocked[begin];
+        lanes::film_rows<T>().decay(end - begin, 1, &one, &sum, &f.blocked[begin]);
+    });
+}
+
+bool acid_alone(const Bake& b, bool quenched) {
+    return b.diffusivity_exponent == 0 && !(quenched && b.neutralisation_per_s > 0);
+}
+template <class T>
+void bake(Latent<T>& f, const Bake& b, int steps) {
+    if (acid_alone(b, !f.quencher.empty()))
+        integrate(f, b, steps);
+    else
+        march(f, b, steps);
+}
+
+// ---------------------------------------------------------------------------------------------------- number of steps
+/// First sample of the window, out of those `window` apart, in which the acid varies most.
+template <class T>
+std::array<int, 2> liveliest(const Latent<T>& f, int wx, int wy) {
+    std::array<int, 2> best{0, 0};
+    double most = -1;
+    for (int j0 = 0; j0 + wy <= f.grid.ny; j0 += wy)
+        for (int i0 = 0; i0 + wx <= f.grid.nx; i0 += wx) {
+            double sum = 0, squares = 0;
+            for (int j = j0; j < j0 + wy; ++j)
+                for (int i = i0; i < i0 + wx; ++i) {
+                    const double h = static_cast<double>(f.acid[f.grid.at(i, j, f.grid.nz / 2)]);
+                    sum += h;
+                    squares += h * h;
+                }
+            const double spread = squares - sum * sum / (wx * wy);
+            if (spread > most) most = spread, best = {i0, j0};
+        }
+    return best;
+}
+
+template <class T>
+Latent<T> piece(const Latent<T>& f) {
+    Grid3 g = f.grid;
+    g.nx = std::min(g.nx, window);
+    g.ny = std::min(g.ny, window);
+    const auto [i0, j0] = liveliest(f, g.nx, g.ny);
+    Latent<T> p{g, std::vector<T>(g.size()), std::vector<T>(f.quencher.empty() ? 0 : g.size()),
+                std::vector<T>(g.size(), T(1))};
+    for (int k = 0; k < g.nz; ++k)
+        for (int j = 0; j < g.ny; ++j) {
+            const std::size_t from = f.grid.at(i0, j0 + j, k), to = g.at(0, j, k);
+            std::copy_n(&f.acid[from], g.nx, &p.acid[to]);
+            if (!p.quencher.empty()) std::copy_n(&f.quencher[from], g.nx, &p.quencher[to]);
+        }
+    return p;
+}
+
+/// Largest difference of `blocked` away from the seam of a window that was cut out.
+template <class T>
+double difference(const Latent<T>& a, const Latent<T>& b, const Grid3& whole, double sigma_nm) {
+    const auto margin = [&](int n, int all, double d) {
+        return n == all ? 0 : std::min(static_cast<int>(3 * sigma_nm / d), n / 2 - 4);
+    };
+    const int mx = margin(a.grid.nx, whole.nx, whole.dx_nm), my = margin(a.grid.ny, whole.ny, whole.dy_nm);
+    double most = 0;
+    for (int k = 0; k < a.grid.nz; ++k)
+        for (int j = my; j < a.grid.ny - my; ++j)
+            for (int i = mx; i < a.grid.nx - mx; ++i) {
+                const std::size_t at = a.grid.at(i, j, k);
+                most =
+                    std::max(most, std::abs(static_cast<double>(a.blocked[at]) - static_cast<double>(b.blocked[at])));
+            }
+    return most;
+}
+
+struct StepChoice {
+    int steps = 1;
+    double error = 0;
+};
+
+/// Gauss nodes: the fewest that agree with sixteen.
+template <class T>
+StepChoice choose_nodes(const Latent<T>& start, const Grid3& whole, const Bake& b, double sigma_nm) {
+    Latent<T> truth = start;
+    integrate(truth, b, 16);
+    double error = 0;
+    for (int nodes : {1, 2, 3, 4, 6, 8, 12}) {
+        Latent<T> tried = start;
+        integrate(tried, b, nodes);
+        error = difference(tried, truth, whole, sigma_nm);
+        if (error <= 0.5 * b.tolerance) return {nodes, error};
+    }
+    return {16, error};
+}
+
+/// Strang steps by doubling: error(N) = |m_N - m_2N| 4/3, of second order.
+template <class T>
+StepChoice choose_steps(const Latent<T>& start, const Grid3& whole, const Bake& b, double sigma_nm) {
+    Latent<T> coarse = start;
+    march(coarse, b, 4);
+    for (int steps = 8;; steps *= 2) {
+        Latent<T> fine = start;
+        march(fine, b, steps);
+        const double error = difference(coarse, fine, whole, sigma_nm) / 3;
+        const double wanted = std::max(1.0, std::ceil(steps * std::sqrt(error / (0.7 * b.tolerance))));
+        if (wanted <= 1.5 * steps || 2 * steps > most_steps)
+            return {static_cast<int>(std::min(wanted, double{most_steps})), error * std::pow(steps / wanted, 2)};
+        coarse = std::move(fine);
+    }
+}
+
+template <class T>
+StepChoice choose(const Latent<T>& f, const Bake& b) {
+    const double sigma =
+        std::sqrt(2 * b.time_s * b.acid_diffusivity_nm2_s * std::exp(std::max(0.0, b.diffusivity_exponent)));
+    const Latent<T> start = piece(f);
+    return acid_alone(b, !f.quencher.empty()) ? choose_nodes(start, f.grid, b, sigma)
+                                              : choose_steps(start, f.grid, b, sigma);
+}
+
+template <class T>
+bool quenched_everywhere(const Field3<T>& acid, const Field3<T>& quencher) {
+    for (std::size_t i = 0; i < quencher.values.size(); ++i)
+        if (acid.values[i] > quencher.values[i]) return false;
+    return !quencher.values.empty();
+}
+
+}  // namespace
+
+double neutralised(double acid, double quencher, double rate, double time) {
+    require(acid >= 0 && quencher >= 0, "concentration", std::min(acid, quencher), ">= 0");
+    require(rate >= 0 && time >= 0, "rate or time", std::min(rate, time), ">= 0");
+    double blocked = 1;
+    lanes::film_rows<double>().react(1, {time, rate, 0, 0, 1}, &acid, &quencher, &blocked);
+    return acid;
+}
+
+template <class T>
+Baked<T> baked(Field3<T> acid, Field3<T> quencher, const Bake& b) {
+    check(b);
+    check_field(acid, acid.grid, "acid");
+    if (!quencher.values.empty()) check_field(quencher, acid.grid, "quencher");
+    lose_at_surface(b, acid);
+    Baked<T> result;
+    result.fully_quenched = b.neutralisation_per_s > 0 && quenched_everywhere(acid, quencher);
+    const bool none = std::all_of(quencher.values.begin(), quencher.values.end(), [](T v) { return v == 0; });
+    const Grid3 grid = acid.grid;
+    Latent<T> f{grid, std::move(acid.values), none ? std::vector<T>{} : std::move(quencher.values),
+                std::vector<T>(grid.size(), T(1))};
+    const StepChoice choice = b.time_s == 0 ? StepChoice{1, 0} : b.steps > 0 ? StepChoice{b.steps, -1} : choose(f, b);
+    if (b.time_s > 0) bake(f, b, choice.steps);
+    if (f.quencher.empty()) f.quencher.assign(grid.size(), T(0));
+    result.acid = {grid, std::move(f.acid)};
+    result.quencher = {grid, std::move(f.quencher)};
+    result.blocked = {grid, std::move(f.blocked)};
+    result.steps = choice.steps;
+    result.error = choice.error;
+    return result;
+}
+
+template Baked<float> baked(Field3<float>, Field3<float>, const Bake&);
+template Baked<double> baked(Field3<double>, Field3<double>, const Bake&);
+
+}  // namespace damascene::resist

@@ -1,0 +1,94 @@
+// Filters that advance diffusion over one step, see resist/filters.hpp.
+//   periodic: g_k = (1/n) sum_j exp(-2 pi^2 sigma^2 f_j^2) cos(2 pi j k/n)
+//   mirrors:  E_kl = (1/n) sum_j (2 - [j = 0]) exp(-D t (pi j/H)^2) cos(pi j (k + 1/2)/n) cos(pi j (l + 1/2)/n)
+#include "resist/filters.hpp"
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <numbers>
+
+namespace damascene::resist {
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+std::vector<double> gaussian_taps(int n, double sigma_in_cells) {
+    std::vector<double> wave(static_cast<std::size_t>(n)), g(static_cast<std::size_t>(n / 2 + 1));
+    for (int j = 0; j < n; ++j) wave[static_cast<std::size_t>(j)] = std::cos(2 * pi * j / n);
+    for (int j = 0; j < n; ++j) {
+        const double f = static_cast<double>(std::min(j, n - j)) / n;
+        const double response = std::exp(-2 * pi * pi * sigma_in_cells * sigma_in_cells * f * f) / n;
+        if (response < 1e-20) continue;
+        for (std::size_t k = 0; k < g.size(); ++k)
+            g[k] += response * wave[static_cast<std::size_t>(j) * k % static_cast<std::size_t>(n)];
+    }
+    if (n % 2 == 0 && n > 1) g.back() /= 2;  // +n/2 and -n/2 are the same sample
+    return g;
+}
+
+Eigen::MatrixXd mirrored(int n, double exponent_unit) {
+    Eigen::MatrixXd modes(n, n);
+    for (int j = 0; j < n; ++j)
+        for (int k = 0; k < n; ++k)
+            modes(k, j) = std::sqrt((j == 0 ? 1.0 : 2.0) / n) * std::cos(pi * j * (k + 0.5) / n);
+    Eigen::VectorXd decay(n);
+    for (int j = 0; j < n; ++j) decay(j) = std::exp(-exponent_unit * j * j);
+    return modes * decay.asDiagonal() * modes.transpose();
+}
+
+/// Finite volumes: the surface value lies half a cell above the first sample.
+Eigen::MatrixXd evaporating(int n, double dz, double diffusivity, double evaporation, double time) {
+    Eigen::MatrixXd a = Eigen::MatrixXd::Zero(n, n);
+    const double rate = diffusivity / (dz * dz);
+    for (int k = 0; k + 1 < n; ++k) {
+        a(k, k) -= rate;
+        a(k + 1, k + 1) -= rate;
+        a(k, k + 1) = a(k + 1, k) = rate;
+    }
+    a(0, 0) -= diffusivity > 0 ? 1 / (dz * (1 / evaporation + 0.5 * dz / diffusivity)) : 0;
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(a);
+    const Eigen::VectorXd decay = (time * modes.eigenvalues().array()).exp();
+    return modes.eigenvectors() * decay.asDiagonal() * modes.eigenvectors().transpose();
+}
+
+template <class T>
+DepthFilter<T> banded(const Eigen::MatrixXd& full, double negligible) {
+    DepthFilter<T> filter;
+    const auto n = static_cast<int>(full.rows());
+    for (int k = 0; k < n; ++k) {
+        int first = 0, last = n - 1;
+        while (first < k && std::abs(full(k, first)) < negligible / n) ++first;
+        while (last > k && std::abs(full(k, last)) < negligible / n) --last;
+        filter.first.push_back(first);
+        filter.row.emplace_back();
+        for (int l = first; l <= last; ++l) filter.row.back().push_back(T(full(k, l)));
+    }
+    return filter;
+}
+
+}  // namespace
+
+template <class T>
+PeriodicFilter<T> periodic_gaussian(int n, double dx_nm, double variance_nm2, double negligible) {
+    if (n == 1 || variance_nm2 == 0) return {};
+    const std::vector<double> g = gaussian_taps(n, std::sqrt(variance_nm2) / dx_nm);
+    std::size_t keep = g.size();
+    double dropped = 0;
+    while (keep > 1 && dropped + 2 * std::abs(g[keep - 1]) < negligible) dropped += 2 * std::abs(g[--keep]);
+    return {std::vector<T>(g.begin(), g.begin() + static_cast<std::ptrdiff_t>(keep))};
+}
+
+template <class T>
+DepthFilter<T> depth_diffusion(int n, double dz_nm, double diffusivity, double evaporation, double time_s,
+                               double negligible) {
+    const double unit = diffusivity * time_s * std::pow(pi / (n * dz_nm), 2);
+    return banded<T>(evaporation > 0 ? evaporating(n, dz_nm, diffusivity, evaporation, time_s) : mirrored(n, unit),
+                     negligible);
+}
+
+template PeriodicFilter<float> periodic_gaussian(int, double, double, double);
+template PeriodicFilter<double> periodic_gaussian(int, double, double, double);
+template DepthFilter<float> depth_diffusion(int, double, double, double, double, double);
+template DepthFilter<double> depth_diffusion(int, double, double, double, double, double);
+
+}  // namespace damascene::resist
