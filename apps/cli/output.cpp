@@ -159,6 +159,28 @@ flow::RunOptions run_options(const Session& session) {
     return options;
 }
 
+namespace {
+
+std::string number_json(double value) { return std::isfinite(value) ? flow::shortest(value) : "null"; }
+
+/// ,"process_window":{"STEP":{"bossung":[{"feature","focus_nm","dose","cd_nm"}, ...]}}
+std::string windows_json(const flow::RunOutcome& outcome) {
+    std::vector<std::string> steps;
+    for (const auto& [step, window] : outcome.windows) {
+        std::vector<std::string> points;
+        for (const flow::WindowFeature& feature : window.features)
+            for (std::size_t f = 0; f < window.focus_nm.size(); ++f)
+                for (std::size_t d = 0; d < window.dose.size(); ++d)
+                    points.push_back("{\"feature\":" + json_text(feature.name) + ",\"focus_nm\":" +
+                                     number_json(window.focus_nm[f]) + ",\"dose\":" + number_json(window.dose[d]) +
+                                     ",\"cd_nm\":" + number_json(feature.cd_nm[f][d]) + "}");
+        steps.push_back(json_text(step) + ":{\"bossung\":[" + flow::join(points, ",") + "]}");
+    }
+    return steps.empty() ? "" : ",\"process_window\":{" + flow::join(steps, ",") + "}";
+}
+
+}  // namespace
+
 int report_outcome(const Session& session, const flow::RunOutcome& outcome) {
     for (const std::string& text : outcome.failures)
         note((outcome.exit == 130 ? "stopped: " : "not met: ") + escape_text(text) + "\n");
@@ -174,7 +196,7 @@ int report_outcome(const Session& session, const flow::RunOutcome& outcome) {
               ",\"exit\":" + std::to_string(outcome.exit) + ",\"result_sha256\":" + json_text(outcome.result_sha256) +
               ",\"steps_reused\":" + std::to_string(outcome.steps_reused) + ",\"scalars\":{" +
               flow::join(scalars, ",") + "},\"failures\":[" + flow::join(failures, ",") + "],\"warnings\":[" +
-              flow::join(warnings, ",") + "]}\n");
+              flow::join(warnings, ",") + "]" + windows_json(outcome) + "}\n");
         return outcome.exit;
     }
     std::size_t width = 0;

@@ -20,6 +20,7 @@
 #include "damascene/geometry/surface.hpp"
 #include "damascene/io.hpp"
 #include "damascene/opc.hpp"
+#include "damascene/opc/process_window.hpp"
 
 namespace damascene::flow {
 
@@ -175,10 +176,24 @@ struct CutLine {
     std::array<double, 4> line_nm{};
     double cd_nm = 0, nils = 0;
 };
+/// One feature of a process window; matrices are [focus][dose], NaN where nothing prints.
+struct WindowFeature {
+    std::string name;
+    double target_nm = 0, tolerance_nm = 0;
+    std::vector<std::vector<double>> cd_nm, fit_nm;  ///< fit empty: too few foci print
+    opc::DoseBand band;
+    opc::FocusDoseWindow rectangle, ellipse;  ///< at ProcessWindow::latitude
+    double isofocal_dose = std::numeric_limits<double>::quiet_NaN(), isofocal_cd_nm = isofocal_dose,
+           fit_rms_nm = isofocal_dose;
+};
 struct ProcessWindow {
     std::vector<double> focus_nm, dose;
-    std::vector<std::vector<double>> cd_nm;
-    double target_nm = 0;
+    std::vector<WindowFeature> features;
+    opc::DoseBand common;  ///< of several features
+    double latitude = 0;   ///< at which the windows are the deepest
+    opc::FocusDoseWindow rectangle, ellipse;
+    std::vector<opc::LatitudePoint> curve;
+    std::vector<double> pitch_nm, pitch_depth_nm, pitch_common_nm;  ///< of a scan over pitches
 };
 struct SolverReport {
     bool present = false, converged = true;
@@ -331,6 +346,7 @@ struct RunOutcome {
     std::vector<Scalar> scalars;
     std::vector<std::string> failures, warnings;
     int steps_reused = 0;
+    std::vector<std::pair<std::string, ProcessWindow>> windows;  ///< by step
 };
 RunOutcome run(const Recipe&, const RunOptions&);
 struct RecipeEstimate {

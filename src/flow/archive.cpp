@@ -205,8 +205,26 @@ void fields(A& a, CutLine& c) {
     a(c.name, c.line_nm, c.cd_nm, c.nils);
 }
 template <class A>
+void fields(A& a, opc::DoseBand& b) {
+    a(b.focus_nm, b.low, b.high, b.low_by, b.high_by, b.dose_error);
+}
+template <class A>
+void fields(A& a, opc::FocusDoseWindow& w) {
+    a(w.focus_low_nm, w.focus_high_nm, w.dose_low, w.dose_high);
+}
+template <class A>
+void fields(A& a, opc::LatitudePoint& p) {
+    a(p.latitude, p.rectangle_nm, p.ellipse_nm);
+}
+template <class A>
+void fields(A& a, WindowFeature& f) {
+    a(f.name, f.target_nm, f.tolerance_nm, f.cd_nm, f.fit_nm, f.band, f.rectangle, f.ellipse, f.isofocal_dose,
+      f.isofocal_cd_nm, f.fit_rms_nm);
+}
+template <class A>
 void fields(A& a, ProcessWindow& w) {
-    a(w.focus_nm, w.dose, w.cd_nm, w.target_nm);
+    a(w.focus_nm, w.dose, w.features, w.common, w.latitude, w.rectangle, w.ellipse, w.curve, w.pitch_nm,
+      w.pitch_depth_nm, w.pitch_common_nm);
 }
 template <class A>
 void fields(A& a, std::array<std::string, 3>& texts) {
@@ -255,7 +273,7 @@ void Reader::item(T& value) {
         fields(*this, value);
 }
 
-constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '2'};
+constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '3'};
 
 }  // namespace
 

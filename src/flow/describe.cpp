@@ -74,7 +74,8 @@ std::string leaf_schema(const ParamSpec& spec) {
         case ParamKind::real_list: {
             const std::string list = "\"type\": \"array\", \"items\": {" + number_schema(spec) + "}" + count;
             if (spec.count > 1) return list;
-            return "\"anyOf\": [{" + list + "}, {" + number_schema(spec) + "}]";
+            const std::string range = spec.count > 0 ? "" : ", {\"type\": \"string\", \"pattern\": \"[.][.].*,\"}";
+            return "\"anyOf\": [{" + list + "}, {" + number_schema(spec) + "}" + range + "]";
         }
         case ParamKind::text_list: return "\"type\": \"array\", \"items\": {\"type\": \"string\"}" + count;
         case ParamKind::text_table: return "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}";

@@ -196,11 +196,55 @@ void add_gauges(Json& manifest, const NumberTable& table) {
                           {"epe_column", table.epe_column}};
 }
 
+/// [focus][dose] as rows of doses.
+Json dose_rows(const std::vector<std::vector<double>>& by_focus) {
+    Json rows = Json::array();
+    for (std::size_t d = 0; !by_focus.empty() && d < by_focus.front().size(); ++d) {
+        std::vector<double> row;
+        for (const auto& at_focus : by_focus) row.push_back(at_focus[d]);
+        rows.push_back(numbers(row));
+    }
+    return rows;
+}
+
+Json band_of(const opc::DoseBand& band) {
+    return {{"focus_nm", band.focus_nm}, {"low", numbers(band.low)}, {"high", numbers(band.high)}};
+}
+
+Json extent_of(const opc::FocusDoseWindow& w) {
+    return w.empty() ? Json(nullptr) : Json({w.focus_low_nm, w.focus_high_nm, w.dose_low, w.dose_high});
+}
+
+Json feature_of(const WindowFeature& f) {
+    Json json = {{"name", f.name},
+                 {"target_nm", f.target_nm},
+                 {"tolerance_nm", f.tolerance_nm},
+                 {"cd_nm", dose_rows(f.cd_nm)},
+                 {"band", band_of(f.band)},
+                 {"rectangle", extent_of(f.rectangle)}};
+    if (!f.fit_nm.empty()) json["fit_nm"] = dose_rows(f.fit_nm);
+    if (std::isfinite(f.isofocal_dose))
+        json["isofocal"] = {{"dose", f.isofocal_dose}, {"cd_nm", number(f.isofocal_cd_nm)}};
+    return json;
+}
+
 void add_window(Json& manifest, const ProcessWindow& w) {
-    Json cd = Json::array();
-    for (const auto& row : w.cd_nm) cd.push_back(numbers(row));
-    manifest["process_window"] = {
-        {"focus_nm", w.focus_nm}, {"dose", w.dose}, {"cd_nm", cd}, {"target_nm", w.target_nm}};
+    std::vector<double> latitude, rectangle, ellipse;
+    for (const opc::LatitudePoint& p : w.curve)
+        latitude.push_back(p.latitude), rectangle.push_back(p.rectangle_nm), ellipse.push_back(p.ellipse_nm);
+    Json features = Json::array();
+    for (const WindowFeature& f : w.features) features.push_back(feature_of(f));
+    Json json = {{"focus_nm", w.focus_nm},
+                 {"dose", w.dose},
+                 {"features", features},
+                 {"latitude", w.latitude},
+                 {"rectangle", extent_of(w.rectangle)},
+                 {"ellipse", extent_of(w.ellipse)},
+                 {"curve", {{"latitude", latitude}, {"rectangle_nm", rectangle}, {"ellipse_nm", ellipse}}}};
+    if (w.features.size() > 1) json["common"] = band_of(w.common);
+    if (!w.pitch_nm.empty())
+        json["pitches"] = {{"pitch_nm", w.pitch_nm}, {"depth_nm", w.pitch_depth_nm}, {"common_nm", w.pitch_common_nm}};
+    manifest["process_window"] = std::move(json);
 }
 
 /// All rings of all frames one after the other: materials bottom up, then voids; see web/src/manifest.ts.

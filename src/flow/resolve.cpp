@@ -275,6 +275,8 @@ class Resolver {
         return right;
     }
     void real_list(const ParamSpec& spec, const Node& node) {
+        if (node.kind == Node::Kind::text && spec.count == 0 && node.text.find("..") != std::string::npos)
+            return real_range(spec, node);
         const bool one = node.kind != Node::Kind::array && node.kind != Node::Kind::table && spec.count <= 1;
         if (!one && !counted(spec, node)) return;
         std::vector<double> list;
@@ -285,6 +287,33 @@ class Resolver {
                 texts.push_back(shown(spec, *si));
             }
         if (list.size() == (one ? 1 : node.items.size())) given(spec, node, list, "[" + join(texts, ", ") + "]");
+    }
+    /// "LOW .. HIGH, COUNT": equal steps, both ends included, rounded to 13 digits.
+    void real_range(const ParamSpec& spec, const Node& node) {
+        const std::size_t dots = node.text.find(".."), comma = node.text.rfind(',');
+        const auto part = [&](std::size_t begin, std::size_t end) {
+            Node n = node;
+            const std::size_t first = node.text.find_first_not_of(' ', begin);
+            n.text = first == std::string::npos || first >= end ? "" : node.text.substr(first, end - first);
+            n.text.erase(n.text.find_last_not_of(' ') + 1);
+            return n;
+        };
+        long count = 0;
+        if (comma != std::string::npos && comma > dots) count = std::strtol(node.text.c_str() + comma + 1, nullptr, 10);
+        if (count < 2 || count > 10000)
+            return (void)faults_.error("D0105", "'" + std::string(spec.name) + "' is no range", node.span,
+                                       "\"LOW .. HIGH, COUNT\" with 2 to 10000 equal steps",
+                                       "for example \"-80 nm .. 80 nm, 9\"");
+        const auto low = number(spec, part(0, dots)), high = number(spec, part(dots + 2, comma));
+        if (!low || !high) return;
+        std::vector<double> list;
+        std::vector<std::string> texts;
+        for (long i = 0; i < count; ++i) {
+            const double si = *low + (*high - *low) * static_cast<double>(i) / static_cast<double>(count - 1);
+            list.push_back(std::strtod(rounded(si, 13).c_str(), nullptr));
+            texts.push_back(shown(spec, list.back()));
+        }
+        given(spec, node, list, "[" + join(texts, ", ") + "]");
     }
     void text_list(const ParamSpec& spec, const Node& node) {
         if (!counted(spec, node)) return;

@@ -428,6 +428,8 @@ class Runner {
         run["result_sha256"] = outcome_.result_sha256;
         std::vector<ReportStep> parts;
         for (const Done& done : done_) parts.push_back({done.plan->name, done.result});
+        for (const Done& done : done_)
+            if (done.result.window) outcome_.windows.emplace_back(done.plan->name, *done.result.window);
         outcome_.report = join_path(folder_, "report.html");
         write_file(outcome_.report,
                    report_html(title(), outcome_.exit, parts, clip(), verdicts_, recipe_.text, recipe_.resolved_json(),

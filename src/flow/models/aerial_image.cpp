@@ -5,34 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "flow/focus_images.hpp"
 #include "flow/litho.hpp"
+#include "flow/tables.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
 namespace {
-
-struct FocusImage {
-    Image image;
-    int kernels = 0;
-    double bound = 0;
-};
-
-FocusImage image_at(const Region& shapes, const Clip& clip, const Optics& optics, const ParamValues& v, double focus_nm,
-                    bool clear_field) {
-    const std::string& method = v.text("method");
-    if (optics.focus || method == "socs") {
-        const KernelSet kernels = kernels_at(optics, clip.period_nm, focus_nm, v.real("image_tol"));
-        const Spectrum2 spectrum = mask_spectrum(shapes, clip, kernels.band_x, clear_field, optics.focus.has_value());
-        return {optics::image(kernels, spectrum), kernels.count(), kernels.truncation_bound};
-    }
-    optics::Pupil pupil = optics.pupil;
-    pupil.defocus = pupil.defocus + focus_nm * nm;
-    const int band = optics::mask_band(*optics.source, pupil, clip.period_nm * nm);
-    const Spectrum2 spectrum = mask_spectrum(shapes, clip, band, clear_field, false);
-    return {method == "abbe" ? optics::abbe(spectrum, *optics.source, pupil)
-                             : optics::hopkins(spectrum, *optics.source, pupil),
-            0, 0};
-}
 
 int nearest_index(const std::vector<double>& values, double wanted) {
     const auto distance = [&](double a, double b) { return std::abs(a - wanted) < std::abs(b - wanted); };
@@ -49,12 +28,11 @@ Field2<double> window_samples(const Image& image, const Clip& clip) {
 
 StepResult run_aerial(const Inputs& in, const Context& context) {
     const ParamValues& v = in.params->values;
-    const Clip clip = clip_of(in);
-    const Optics optics = load_optics(in);
+    const Projection projection = projection_of(in);
+    const Clip& clip = projection.clip;
     const Mask* mask = mask_of(in);
-    const Region& shapes = mask ? mask->shapes : clip.target;
     ImageStack stack;
-    stack.clear_field = mask ? mask->clear_field : v.text("polarity") == "clear-field";
+    stack.clear_field = projection.clear_field;
     stack.dose = v.reals("through.dose");
     for (const double focus : v.reals("through.focus")) stack.focus_nm.push_back(std::round(focus * 1e15) * 1e-6);
     stack.nominal_focus = nearest_index(stack.focus_nm, 0);
@@ -67,12 +45,10 @@ StepResult run_aerial(const Inputs& in, const Context& context) {
         context.progress({"focus " + rounded(stack.focus_nm[i], 6) + " nm",
                           static_cast<double>(i) / static_cast<double>(stack.focus_nm.size()),
                           {}});
-        FocusImage at = image_at(shapes, clip, optics, v, stack.focus_nm[i], stack.clear_field);
+        FocusImage at = projection.at(stack.focus_nm[i]);
         bound = std::max(bound, at.bound);
         kernels = std::max(kernels, at.kernels);
         stack.images.push_back(std::move(at.image));
-        stack.images.back().x0 = clip.x0_nm * nm;
-        stack.images.back().y0 = clip.y0_nm * nm;
     }
     const Image& nominal = stack.images[static_cast<std::size_t>(stack.nominal_focus)];
     const Field2<double> samples = window_samples(nominal, clip);
@@ -106,33 +82,22 @@ const StepModel model_aerial_image = {
              .summary = "Partially coherent image of the mask (or of the drawn layout) through focus.",
              .equation = "I(r) = sum_s w_s |sum_f P(f + f_s) M_f exp(2 pi i f.r / L)|^2",
              .citation = "Hopkins1953",
-             .params = {layer_row(),
-                        {.name = "polarity",
-                         .kind = ParamKind::choice,
-                         .default_text = "dark-field",
-                         .doc = "of a drawn mask: shapes are openings (dark-field) or opaque (clear-field)",
-                         .choices = {"dark-field", "clear-field"}},
-                        {.name = "method",
-                         .kind = ParamKind::choice,
-                         .default_text = "socs",
-                         .doc = "socs = kernels, hopkins = exact bilinear sum, abbe = slow truth",
-                         .choices = {"socs", "hopkins", "abbe"}},
-                        image_tol_row("0.001"),
-                        {.name = "through.focus",
-                         .kind = ParamKind::real_list,
-                         .unit = "nm",
-                         .default_text = "[\"0 nm\"]",
-                         .low = -10000,
-                         .high = 10000,
-                         .doc =
-                             "image planes; with kernel files 0 is the focus state, anything else the defocus state"},
-                        {.name = "through.dose",
-                         .kind = ParamKind::real_list,
-                         .unit = "%",
-                         .default_text = "[\"100 %\"]",
-                         .low = 10,
-                         .high = 400,
-                         .doc = "doses at which the print is measured"}}},
+             .params = joined(
+                 joined({layer_row()}, imaging_rows("socs")),
+                 {{.name = "through.focus",
+                   .kind = ParamKind::real_list,
+                   .unit = "nm",
+                   .default_text = "[\"0 nm\"]",
+                   .low = -10000,
+                   .high = 10000,
+                   .doc = "image planes; with kernel files 0 is the focus state, anything else the defocus state"},
+                  {.name = "through.dose",
+                   .kind = ParamKind::real_list,
+                   .unit = "%",
+                   .default_text = "[\"100 %\"]",
+                   .low = 10,
+                   .high = 400,
+                   .doc = "doses at which the print is measured"}})},
     .needs = {"layout", "optics"},
     .gives = {"image"},
     .run = run_aerial,

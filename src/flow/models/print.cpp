@@ -10,6 +10,7 @@
 #include "damascene/resist.hpp"
 #include "flow/litho.hpp"
 #include "flow/text.hpp"
+#include "flow/window_report.hpp"
 
 namespace damascene::flow {
 namespace {
@@ -56,115 +57,55 @@ Areas window_areas(const ImageStack& stack, const Clip& clip, double threshold, 
     return areas;
 }
 
-/// Length of the target along the cut around its centre: the drawn critical dimension; 0 if the centre misses it.
-double drawn_cd(const Clip& clip) {
-    const auto& c = *clip.cut_nm;
-    const double dx = c[2] - c[0], dy = c[3] - c[1], length = std::hypot(dx, dy);
-    std::vector<double> crossings;
-    for (const Ring& ring : clip.target.rings)
-        for (std::size_t i = 0; i < ring.size(); ++i) {
-            const Point a = ring[i], b = ring[(i + 1) % ring.size()];
-            const double side_a = dx * (a.y - c[1]) - dy * (a.x - c[0]), side_b = dx * (b.y - c[1]) - dy * (b.x - c[0]);
-            if ((side_a >= 0) == (side_b >= 0)) continue;
-            const double t = side_a / (side_a - side_b), px = a.x + t * (b.x - a.x), py = a.y + t * (b.y - a.y);
-            crossings.push_back(((px - c[0]) * dx + (py - c[1]) * dy) / length - length / 2);
-        }
-    double left = -1e300, right = 1e300;
-    for (const double x : crossings) (x < 0 ? left = std::max(left, x) : right = std::min(right, x));
-    return left > -1e299 && right < 1e299 ? right - left : 0;
-}
-
 opc::CutMetrics cut_at(const Image& image, double level, const Clip& clip) {
     const auto& c = *clip.cut_nm;
     return opc::measure_cut(image, level, c[0] * nm, c[1] * nm, c[2] * nm, c[3] * nm);
 }
 
-/// Dose at which the critical dimension equals `wanted`, by bisection on a factor 4 around `nominal`; 0 if none.
-double dose_for_cd(const Image& image, double threshold, const Clip& clip, double wanted, double nominal,
-                   bool brighter_is_wider) {
-    double low = nominal / 2, high = nominal * 2;
-    const auto wide = [&](double dose) {
-        const opc::CutMetrics cut = cut_at(image, threshold / dose, clip);
-        return cut.found && cut.bright == brighter_is_wider ? cut.cd_nm > wanted : dose > nominal;
+/// Size on the cut at the foci of the stack.
+opc::SizeAt size_in(const ImageStack& stack, const Clip& clip, double threshold) {
+    return [&stack, &clip, threshold](double focus_nm, double dose) {
+        const auto at = std::find(stack.focus_nm.begin(), stack.focus_nm.end(), focus_nm) - stack.focus_nm.begin();
+        return printed_size(stack.images[static_cast<std::size_t>(at)], threshold / dose, *clip.cut_nm,
+                            !stack.clear_field);
     };
-    if (wide(low) == wide(high)) return 0;
-    for (int i = 0; i < 60; ++i) {
-        const double middle = 0.5 * (low + high);
-        (wide(middle) == wide(low) ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
 }
 
-/// Width of the focus range around nominal where the critical dimension stays within the tolerance, linear between
-/// samples.
-double focus_range(const ProcessWindow& window, std::size_t dose_index, std::size_t nominal_focus,
-                   double tolerance_nm) {
-    std::vector<std::pair<double, double>> points;
-    for (std::size_t i = 0; i < window.focus_nm.size(); ++i)
-        points.emplace_back(window.focus_nm[i], window.cd_nm[i][dose_index]);
-    const double start = window.focus_nm[nominal_focus];
-    std::sort(points.begin(), points.end());
-    const auto inside = [&](double cd) { return std::isfinite(cd) && std::abs(cd - window.target_nm) <= tolerance_nm; };
-    const auto at = static_cast<std::size_t>(
-        std::find_if(points.begin(), points.end(), [&](const auto& p) { return p.first == start; }) - points.begin());
-    if (!inside(points[at].second)) return 0;
-    const auto edge = [&](int step) {
-        std::size_t i = at;
-        for (;;) {
-            const auto next = static_cast<std::ptrdiff_t>(i) + step;
-            if (next < 0 || next >= static_cast<std::ptrdiff_t>(points.size())) return points[i].first;
-            const auto& [f1, cd1] = points[static_cast<std::size_t>(next)];
-            if (!inside(cd1)) {
-                if (!std::isfinite(cd1)) return points[i].first;
-                const double limit = window.target_nm + (cd1 > window.target_nm ? tolerance_nm : -tolerance_nm);
-                return points[i].first + (f1 - points[i].first) * (limit - points[i].second) / (cd1 - points[i].second);
-            }
-            i = static_cast<std::size_t>(next);
-        }
-    };
-    return edge(+1) - edge(-1);
-}
-
-void measure_window(const ImageStack& stack, const Clip& clip, const ParamValues& v, StepResult& result) {
-    const double threshold = v.real("threshold"), nan = std::numeric_limits<double>::quiet_NaN();
-    ProcessWindow window{
-        stack.focus_nm, stack.dose, {}, v.has("target_cd") ? v.real("target_cd") * 1e9 : drawn_cd(clip)};
-    const bool bright = !stack.clear_field;
-    for (std::size_t f = 0; f < stack.images.size(); ++f) {
-        auto& row = window.cd_nm.emplace_back();
-        for (const double dose : stack.dose) {
-            const opc::CutMetrics cut = cut_at(stack.images[f], threshold / dose, clip);
-            row.push_back(cut.found && cut.bright == bright ? cut.cd_nm : nan);
-        }
-    }
-    const auto f0 = static_cast<std::size_t>(stack.nominal_focus), d0 = static_cast<std::size_t>(stack.nominal_dose);
-    const opc::CutMetrics nominal = cut_at(stack.images[f0], threshold / stack.dose[d0], clip);
-    if (!nominal.found || nominal.bright != bright)
-        result.warnings.push_back("the cut line does not cross a printed feature at its centre");
-    const double nils = 0.5 * (std::abs(nominal.nils_left) + std::abs(nominal.nils_right));
-    result.scalars.push_back({"cd", "critical dimension on the cut", window.cd_nm[f0][d0], "nm"});
-    result.scalars.push_back({"cd_target", "drawn critical dimension", window.target_nm, "nm"});
-    result.scalars.push_back({"nils", "normalised image log slope", nils, ""});
-    if (window.target_nm > 0) {
-        const double tolerance = v.real("cd_tolerance") * window.target_nm, nominal_dose = stack.dose[d0];
-        const double a =
-            dose_for_cd(stack.images[f0], threshold, clip, window.target_nm - tolerance, nominal_dose, bright);
-        const double b =
-            dose_for_cd(stack.images[f0], threshold, clip, window.target_nm + tolerance, nominal_dose, bright);
-        if (a > 0 && b > 0)
-            result.scalars.push_back(
-                {"exposure_latitude", "exposure latitude in focus", 100 * std::abs(b - a) / nominal_dose, "%"});
-        if (stack.focus_nm.size() > 1)
-            result.scalars.push_back({"depth_of_focus", "focus range at nominal dose, inside the computed foci",
-                                      focus_range(window, d0, f0, tolerance), "nm"});
-    }
-    result.cuts.push_back({"cut", *clip.cut_nm, window.cd_nm[f0][d0], nils});
+io::Bytes window_table(const ProcessWindow& window) {
     io::Table table{{"focus", "dose", "cd"}, {"nm", "%", "nm"}, {}};
     for (std::size_t f = 0; f < window.focus_nm.size(); ++f)
         for (std::size_t d = 0; d < window.dose.size(); ++d)
-            table.rows.push_back(
-                {shortest(window.focus_nm[f]), rounded(100 * window.dose[d], 12), shortest(window.cd_nm[f][d])});
-    result.files["process_window.csv"] = io::write_csv(table);
+            table.rows.push_back({shortest(window.focus_nm[f]), rounded(100 * window.dose[d], 12),
+                                  shortest(window.features[0].cd_nm[f][d])});
+    return io::write_csv(table);
+}
+
+void measure_window(const ImageStack& stack, const Clip& clip, const ParamValues& v, StepResult& result) {
+    const double threshold = v.real("threshold");
+    const auto f0 = static_cast<std::size_t>(stack.nominal_focus), d0 = static_cast<std::size_t>(stack.nominal_dose);
+    const double focus = stack.focus_nm[f0], dose = stack.dose[d0],
+                 target = v.has("target_cd") ? v.real("target_cd") * 1e9 : drawn_size(clip, *clip.cut_nm);
+    const opc::CutMetrics nominal = cut_at(stack.images[f0], threshold / dose, clip);
+    const bool printed = nominal.found && nominal.bright != stack.clear_field;
+    if (!printed) result.warnings.push_back("the cut line does not cross a printed feature at its centre");
+    const double nils = 0.5 * (std::abs(nominal.nils_left) + std::abs(nominal.nils_right)),
+                 cd = printed ? nominal.cd_nm : std::numeric_limits<double>::quiet_NaN();
+    WindowSettings settings{rising(stack.focus_nm), rising(stack.dose), v.real("cd_tolerance")};
+    ProcessWindow window = process_window_of({{"cut", size_in(stack, clip, threshold), target}}, settings, {});
+    const opc::DoseBand& band = window.features[0].band;
+    result.scalars.push_back({"cd", "critical dimension on the cut", cd, "nm"});
+    result.scalars.push_back({"cd_target", "drawn critical dimension", target, "nm"});
+    result.scalars.push_back({"nils", "normalised image log slope", nils, ""});
+    const auto at = static_cast<std::size_t>(std::find(band.focus_nm.begin(), band.focus_nm.end(), focus) -
+                                             band.focus_nm.begin());
+    if (at < band.focus_nm.size() && std::isfinite(band.low[at]) && std::isfinite(band.high[at]))
+        result.scalars.push_back({"exposure_latitude", "exposure latitude in focus",
+                                  100 * (band.high[at] - band.low[at]) / dose, "%"});
+    if (target > 0 && window.focus_nm.size() > 1)
+        result.scalars.push_back({"depth_of_focus", "focus range at nominal dose, inside the computed foci",
+                                  opc::focus_range(band, dose, focus).depth_nm(), "nm"});
+    result.cuts.push_back({"cut", *clip.cut_nm, cd, nils});
+    result.files["process_window.csv"] = window_table(window);
     result.window = std::move(window);
 }
 
