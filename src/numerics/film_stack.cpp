@@ -93,25 +93,42 @@ double flow(const Wave& w, Complex amplitude, std::size_t j) {
     return (electric * std::conj(magnetic)).real() / w.y[0].real();
 }
 
-void require(bool ok, const std::string& what, double value, const std::string& range, const std::string& help = {}) {
-    if (!ok)
-        throw InputError("D0204", fmt::format("{} = {:.9g} is out of range: {}", what, value, range),
-                         help.empty() ? "needs " + range : help);
+[[noreturn]] void refuse(const std::string& what, double value, const std::string& range,
+                         const std::string& help = {}) {
+    throw InputError("D0204", fmt::format("{} = {:.9g} is out of range: {}", what, value, range),
+                     help.empty() ? "needs " + range : help);
 }
 
+bool is_length(double x) { return std::isfinite(x) && x >= 0; }
+
 void require_index(const std::string& whose, Complex index) {
-    require(std::isfinite(index.real()) && index.real() > 0, whose + ": refractive index n", index.real(),
-            "n > 0, finite");
-    require(std::isfinite(index.imag()) && index.imag() >= 0, whose + ": extinction k", index.imag(), "k >= 0, finite",
-            "this code uses n + ik: k > 0 absorbs");
+    if (!(std::isfinite(index.real()) && index.real() > 0))
+        refuse(whose + ": refractive index n", index.real(), "n > 0, finite");
+    if (!is_length(index.imag()))
+        refuse(whose + ": extinction k", index.imag(), "k >= 0, finite", "this code uses n + ik: k > 0 absorbs");
+}
+
+void require_length(const std::string& what, double value) {
+    if (!is_length(value)) refuse(what, value, "a finite length >= 0");
+}
+
+bool is_index(Complex n) { return std::isfinite(n.real()) && n.real() > 0 && is_length(n.imag()); }
+
+/// Nothing to refuse; no text is made, since imaging asks a hundred thousand times.
+bool is_sound(const FilmStack& stack) {
+    return is_index(stack.ambient) && is_index(stack.substrate) && is_length(stack.substrate_roughness_nm) &&
+           std::all_of(stack.films.begin(), stack.films.end(), [](const Film& f) {
+               return is_index(f.index) && is_length(f.thickness_nm) && is_length(f.roughness_nm);
+           });
 }
 
 void require_wave(const FilmStack& stack, Length wavelength, double kappa) {
     validate(stack);
-    require(wavelength.si() > 0 && std::isfinite(wavelength.si()), "wavelength in nm", wavelength.in(nm),
-            "a finite length > 0");
-    require(kappa >= 0 && kappa < stack.ambient, "lateral wavenumber kappa = n_0 sin(theta)", kappa,
-            fmt::format("0 <= kappa < {:.6g}, the index above", stack.ambient));
+    if (!(wavelength.si() > 0 && std::isfinite(wavelength.si())))
+        refuse("wavelength in nm", wavelength.in(nm), "a finite length > 0");
+    if (!(kappa >= 0 && kappa < stack.ambient))
+        refuse("lateral wavenumber kappa = n_0 sin(theta)", kappa,
+               fmt::format("0 <= kappa < {:.6g}, the index above", stack.ambient));
 }
 
 void require_film(const FilmStack& stack, std::size_t film) {
@@ -127,20 +144,17 @@ FilmStack uniform_medium(double index, double depth_nm, const std::string& name)
 }
 
 void validate(const FilmStack& stack) {
-    require(std::isfinite(stack.ambient) && stack.ambient > 0, "ambient: refractive index", stack.ambient,
-            "n > 0, finite");
+    if (is_sound(stack)) return;
+    require_index("ambient", stack.ambient);
     for (std::size_t j = 0; j < stack.films.size(); ++j) {
         const Film& f = stack.films[j];
         const std::string who = f.name.empty() ? fmt::format("film {}", j) : "film '" + f.name + "'";
         require_index(who, f.index);
-        require(std::isfinite(f.thickness_nm) && f.thickness_nm >= 0, who + ": thickness in nm", f.thickness_nm,
-                "thickness >= 0, finite");
-        require(std::isfinite(f.roughness_nm) && f.roughness_nm >= 0, who + ": roughness in nm", f.roughness_nm,
-                "roughness >= 0, finite");
+        require_length(who + ": thickness in nm", f.thickness_nm);
+        require_length(who + ": roughness in nm", f.roughness_nm);
     }
     require_index("substrate", stack.substrate);
-    require(std::isfinite(stack.substrate_roughness_nm) && stack.substrate_roughness_nm >= 0,
-            "substrate: roughness in nm", stack.substrate_roughness_nm, "roughness >= 0, finite");
+    require_length("substrate: roughness in nm", stack.substrate_roughness_nm);
 }
 
 std::size_t find_film(const FilmStack& stack, const std::string& name) {
@@ -190,7 +204,8 @@ std::vector<FieldAtDepth> field_in_film(const FilmStack& stack, std::size_t film
     std::vector<FieldAtDepth> fields;
     fields.reserve(depth_nm.size());
     for (const double z : depth_nm) {
-        require(z >= 0 && z <= thickness * (1 + 1e-12), "depth in nm", z, fmt::format("0 .. {:.9g} nm", thickness));
+        if (!(z >= 0 && z <= thickness * (1 + 1e-12)))
+            refuse("depth in nm", z, fmt::format("0 .. {:.9g} nm", thickness));
         const Complex down = a * std::exp(i * w.k0 * w.q[j] * z),
                       up = a * w.below[j] * std::exp(i * w.k0 * w.q[j] * (2 * thickness - z));
         const Complex magnetic = w.y[j] * (down - up);

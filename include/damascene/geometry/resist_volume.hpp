@@ -32,8 +32,9 @@ struct Field3 {
     std::vector<T> values;
 };
 
-/// Images at depths below the top of the resist: n |E|^2 / (n_0 |E_0|^2) with E_0 the incident field of a clear mask,
-/// so that absorption alpha(z) times this is power per volume over incident power per area.
+/// Images at depths below the top of the resist: n |E|^2 / (n_0 |E_0|^2) with E_0 the incident field of a clear mask (1
+/// in a medium without films), so that absorption alpha(z) times this is power per volume over incident power per area
+/// across the beam; per area of the wafer it is that over optics::incident_cosine.
 struct ImageInDepth {
     std::vector<double> depth_nm;  ///< increasing
     std::vector<Image> images;
