@@ -16,6 +16,7 @@ struct ProcessCorners {
     KernelSet focus, defocus;  ///< the same object twice when there is no defocus corner
     double dose_nominal = 1.0, dose_outer = 1.02 * 1.02, dose_inner = 0.98 * 0.98;  ///< multiply the intensity
     double threshold = 0.225, steepness = 50;
+    Length diffusion_length;  ///< of the acid: the image is blurred by this Gaussian before the threshold
 };
 /// Contest preset on given kernels: dose 1.02/0.98 on amplitude, threshold 0.225, steepness 50.
 ProcessCorners iccad13_corners(KernelSet focus, KernelSet defocus);

@@ -32,6 +32,18 @@ ParamSpec threshold_row() {
             .label = "pub"};
 }
 
+ParamSpec diffusion_row() {
+    return {.name = "diffusion_length",
+            .unit = "nm",
+            .default_text = "0 nm",
+            .low = 0,
+            .high = 200,
+            .doc = "acid diffusion: standard deviation of a Gaussian blur of the image",
+            .citation = "Mack2007",
+            .label = "recall",
+            .warn_high = 50};
+}
+
 ParamSpec image_tol_row(const char* default_text) {
     return {.name = "image_tol",
             .default_text = default_text,
@@ -73,6 +85,7 @@ std::vector<ParamSpec> corner_rows() {
          .doc = "of the differentiable resist",
          .citation = "Banerjee2013",
          .label = "pub"},
+        diffusion_row(),
         image_tol_row("0.01"),
     };
     append(rows, grouped(rules_table(), "mrc"));
@@ -131,6 +144,7 @@ opc::ProcessCorners corners_of(const ParamValues& v, const Optics& optics, doubl
     corners.dose_outer = dose[2];
     corners.threshold = v.real("threshold");
     corners.steepness = v.real("steepness");
+    corners.diffusion_length = Length::from_si(v.real("diffusion_length"));
     return corners;
 }
 

@@ -13,6 +13,7 @@ extern const char* const colour_band;
 
 ParamSpec layer_row();
 ParamSpec threshold_row();
+ParamSpec diffusion_row();  ///< acid diffusion length of a lumped resist
 ParamSpec image_tol_row(const char* default_text);
 std::vector<ParamSpec> corner_rows();  ///< dose, focus, steepness, mask rules of an optimiser
 

@@ -86,7 +86,7 @@ double clock_seconds() {
 EdgeDescent::EdgeDescent(const Region& target, const Cell2& cell, const ProcessCorners& corners, double loss_pixel_nm)
     : cell_(cell),
       corners_(corners),
-      imager_(corners.focus, corners.defocus),
+      imager_(corners.focus, corners.defocus, 0, corners.diffusion_length),
       loss_n_(loss_points(cell.side_nm, loss_pixel_nm, 2 * imager_.band())),
       sampler_(loss_n_, 2 * imager_.band()),
       targets_(coverage(target, cell, loss_n_)),

@@ -158,7 +158,7 @@ class ClipOptimizer {
           loss_n_(target.grid.nx / loss_pixels),
           pixels_(target.grid.nx),
           corners_(corners),
-          imager_(corners.focus, corners.defocus),
+          imager_(corners.focus, corners.defocus, 0, corners.diffusion_length),
           sampler_(loss_n_, 2 * imager_.band()),
           transform_(n_, imager_.band()),
           loss_weight_(placement_weight(loss_n_, block_means(target, loss_pixels))),

@@ -12,6 +12,7 @@
 
 #include "damascene/numerics.hpp"
 #include "damascene/opc.hpp"
+#include "damascene/resist.hpp"
 
 namespace damascene::opc {
 namespace {
@@ -292,6 +293,11 @@ void require_period(const Raster& mask, const KernelSet& kernels) {
                          std::to_string(std::lround(kernels.period_y.in(nm))) + " nm");
 }
 
+Image latent_image(const KernelSet& kernels, const Spectrum2& spectrum, const ProcessCorners& corners) {
+    const Image image = optics::image(kernels, spectrum);
+    return corners.diffusion_length > 0 * nm ? resist::diffused(image, corners.diffusion_length) : image;
+}
+
 }  // namespace
 
 Printed print_corners(const Raster& mask, const ProcessCorners& corners) {
@@ -300,8 +306,8 @@ Printed print_corners(const Raster& mask, const ProcessCorners& corners) {
     const int band =
         std::max({corners.focus.band_x, corners.focus.band_y, corners.defocus.band_x, corners.defocus.band_y});
     const Spectrum2 spectrum = RasterSpectrum(mask, band).spectrum();
-    Printed out{like(mask), like(mask), like(mask), optics::image(corners.focus, spectrum),
-                optics::image(corners.defocus, spectrum)};
+    Printed out{like(mask), like(mask), like(mask), latent_image(corners.focus, spectrum, corners),
+                latent_image(corners.defocus, spectrum, corners)};
     CornerPrinter(out.focus, out.defocus, mask.grid)
         .print({{&out.nominal, corners.threshold / corners.dose_nominal, false},
                 {&out.outer, corners.threshold / corners.dose_outer, false},

@@ -79,10 +79,23 @@ AlignedFloats hermitian_half(const BandSpectrum& f) {
     return half;
 }
 
+/// exp(-2 pi^2 s^2 f^2) for |f| <= band, s in periods.
+std::vector<float> diffusion_factors(int band, double s) {
+    std::vector<float> factors;
+    if (s == 0) return factors;
+    for (int f = -band; f <= band; ++f) {
+        const double a = std::numbers::pi * s * f;
+        factors.push_back(static_cast<float>(std::exp(-2 * a * a)));
+    }
+    return factors;
+}
+
 }  // namespace
 
-BandLimitedImager::BandLimitedImager(const KernelSet& focus, const KernelSet& defocus, int max_kernels)
-    : plan_(make_plan(focus, defocus, max_kernels)) {
+BandLimitedImager::BandLimitedImager(const KernelSet& focus, const KernelSet& defocus, int max_kernels,
+                                     Length diffusion_length)
+    : plan_(make_plan(focus, defocus, max_kernels)),
+      diffusion_(diffusion_factors(2 * plan_.band, diffusion_length / focus.period_x)) {
     const auto g = static_cast<std::size_t>(plan_.grid), w = static_cast<std::size_t>(2 * plan_.band + 1),
                batches = static_cast<std::size_t>(plan_.batches);
     columns_.resize(batches * g * w * lanes::complex_floats);
@@ -108,6 +121,15 @@ void BandLimitedImager::image(const BandSpectrum& mask, BandSpectrum& intensity)
                  intensity);
     const float scale = 1.0f / static_cast<float>(g * g);
     for (float& v : intensity.values) v *= scale;
+    diffuse(intensity);
+}
+
+void BandLimitedImager::diffuse(BandSpectrum& f) const {
+    if (diffusion_.empty()) return;
+    const std::size_t width = diffusion_.size();
+    for (std::size_t y = 0; y < width; ++y)
+        for (std::size_t x = 0; x < width; ++x)
+            for (std::size_t part : {0, 1}) f.values[2 * (y * width + x) + part] *= diffusion_[y] * diffusion_[x];
 }
 
 void BandLimitedImager::adjoint(const BandSpectrum& d_intensity, BandSpectrum& gradient) {
@@ -115,7 +137,9 @@ void BandLimitedImager::adjoint(const BandSpectrum& d_intensity, BandSpectrum& g
     const auto& k = lanes::kernels();
     const int g = plan_.grid, w = 2 * plan_.band + 1;
     const std::size_t points = static_cast<std::size_t>(g) * static_cast<std::size_t>(g);
-    GridSampler(g, d_intensity.band).sample(d_intensity, intensity_.data(), intensity_.data() + points);
+    BandSpectrum diffused = d_intensity;
+    diffuse(diffused);
+    GridSampler(g, diffused.band).sample(diffused, intensity_.data(), intensity_.data() + points);
     const float scale = 1.0f / static_cast<float>(g * g);
     for (float& v : intensity_) v *= scale;
     parallel_blocks(static_cast<std::size_t>(g), 9, [&](std::size_t begin, std::size_t end) {

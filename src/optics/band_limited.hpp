@@ -32,8 +32,10 @@ struct BandSpectrum {
 class BandLimitedImager {
   public:
     /// States 0 and 1 (focus, defocus); each keeps its first `max_kernels` kernels (0 = all). Same period; bands are
-    /// padded to the widest.
-    BandLimitedImager(const KernelSet& focus, const KernelSet& defocus, int max_kernels = 0);
+    /// padded to the widest. Intensities are blurred by a Gaussian of standard deviation `diffusion_length` (acid
+    /// diffusion): a factor exp(-2 pi^2 sigma^2 f^2) on both ways.
+    BandLimitedImager(const KernelSet& focus, const KernelSet& defocus, int max_kernels = 0,
+                      Length diffusion_length = Length());
     int band() const { return plan_.band; }
     int grid() const { return plan_.grid; }
 
@@ -43,7 +45,9 @@ class BandLimitedImager {
     void adjoint(const BandSpectrum& d_intensity, BandSpectrum& gradient);
 
   private:
+    void diffuse(BandSpectrum& f) const;  ///< times the diffusion's factor, band 2B
     lanes::FieldPlan plan_;
+    std::vector<float> diffusion_;  ///< factor along one axis, |f| <= 2B; empty = none
     AlignedFloats columns_, fields_, intensity_;
 };
 

@@ -210,6 +210,19 @@ TEST(TwoClips, AssistsNarrowTheProcessBand) {
     }
 }
 
+/// Correction sees the acid's diffusion: it prints better in that resist than the mask made for the bare image.
+TEST(EdgeOpc, CorrectsForADiffusingResist) {
+    ProcessCorners diffusing = corners();
+    diffusing.diffusion_length = 25 * nm;
+    const Field2<std::uint8_t> target = iccad13::target(10, RasterRule::exact);
+    const MaskResult made_for_it = optimize_edges(iccad13::clip(10), 0 * nm, 0 * nm, diffusing, {});
+    const Score with = score(target, made_for_it.raster, diffusing),
+                without = score(target, corrected(10).raster, diffusing);
+    EXPECT_LT(with.l2 + with.pvb, without.l2 + without.pvb);
+    RecordProperty("with_diffusion", std::to_string(with.l2 + with.pvb));
+    RecordProperty("without", std::to_string(without.l2 + without.pvb));
+}
+
 TEST(EdgeOpc, MaskFollowsTheLayoutOrigin) {
     const EdgeOpcOptions options{.iterations = 12, .assist_features = false};
     const Region target = iccad13::clip(10);

@@ -205,6 +205,40 @@ TEST(BandLimitedImager, FewerKernelsAreTheFirstOnes) {
     EXPECT_NE(some.values, all.values);
 }
 
+/// Diffused intensity = intensity times exp(-2 pi^2 sigma^2 f^2); its adjoint = the adjoint of that factor times D.
+TEST(BandLimitedImager, DiffusionIsAGaussianOnBothWays) {
+    const KernelSet kernels = random_kernels(6, 5, 1);
+    const double period = kernels.period_x.in(nm), sigma = 0.04 * period;
+    const BandSpectrum mask = narrowed(random_spectrum(6, kernels.period_x, 3, true)),
+                       d = narrowed(random_spectrum(12, kernels.period_x, 5, true));
+    BandLimitedImager sharp(kernels, kernels), blurred(kernels, kernels, 0, sigma * nm);
+    BandSpectrum image(12), diffused(12), gradient(6), expected(6), weighted = d;
+    sharp.image(mask, image);
+    blurred.image(mask, diffused);
+    double worst = 0, top = 0;
+    for (int fy = -12; fy <= 12; ++fy)
+        for (int fx = -12; fx <= 12; ++fx) {
+            const double f2 = (fx * fx + fy * fy) / (period * period), pi = 3.14159265358979323846;
+            const auto factor = static_cast<float>(std::exp(-2 * pi * pi * sigma * sigma * f2));
+            for (int part : {0, 1}) {
+                const auto i = static_cast<std::size_t>(2 * ((fy + 12) * 25 + fx + 12) + part);
+                worst = std::max(worst, static_cast<double>(std::abs(diffused.values[i] - factor * image.values[i])));
+                top = std::max(top, static_cast<double>(std::abs(image.values[i])));
+                weighted.values[i] *= factor;
+            }
+        }
+    EXPECT_LT(worst, 1e-6 * top);
+    blurred.adjoint(d, gradient);
+    sharp.adjoint(weighted, expected);
+    worst = top = 0;
+    for (std::size_t i = 0; i < gradient.values.size(); ++i) {
+        worst = std::max(worst, static_cast<double>(std::abs(gradient.values[i] - expected.values[i])));
+        top = std::max(top, static_cast<double>(std::abs(expected.values[i])));
+    }
+    EXPECT_LT(worst, 3e-6 * top);
+    EXPECT_GT(top, 0);
+}
+
 TEST(BandLimitedImager, NarrowerKernelsArePadded) {
     const KernelSet wide = random_kernels(7, 3, 1), narrow = random_kernels(4, 2, 2);
     const BandSpectrum mask = narrowed(random_spectrum(7, wide.period_x, 3, true));
