@@ -9,7 +9,7 @@ declare -A packages=(
   [build]="cmake ninja-build g++ make ccache pkg-config python3 python3-venv libtbb-dev libfmt-dev libeigen3-dev
            libboost-dev libpolyclipping-dev libpng-dev zlib1g-dev libopenblas-dev liblapacke-dev nlohmann-json3-dev
            libcli11-dev libtomlplusplus-dev libkissfft-dev librandom123-dev libembree-dev libopenvdb-dev libimath-dev
-           libgtest-dev libbenchmark-dev"
+           libceres-dev libgtest-dev libbenchmark-dev"
   [sanitize]="clang llvm libclang-rt-14-dev"
   [lint]="clang-format clang-tidy"
   [web]="nodejs npm chromium"
