@@ -318,6 +318,45 @@ TEST(FilmStack, BeersLawHoldsWithoutReflection) {
     EXPECT_LT(intensity.back(), 0.75);
 }
 
+TEST(FilmStack, SwingRepeatsEveryHalfWavelengthAndConservesEnergy) {
+    FilmStack stack{1, {{"resist", 1.7, 100, 0}}, {0.883, 2.778}, 0};  // loss-free: the swing does not fade
+    const double half = 193.0 / (2 * 1.7);
+    const auto curve = swing_curve(stack, 0, 193 * nm, 0, 0.5, 100, 100 + half, half / 8);
+    ASSERT_EQ(curve.size(), 9u);
+    EXPECT_NEAR(curve.front().light.reflected, curve.back().light.reflected, 1e-12);
+    for (const SwingPoint& point : curve)
+        EXPECT_NEAR(point.light.reflected + point.light.transmitted + point.light.absorbed[0], 1, 1e-12);
+}
+
+TEST(CoatingDesign, FindsTheThicknessOfLeastReflection) {
+    const FilmStack stack{1.4366, {{"resist", {1.7, 0.03}, 120, 0}, {"barc", {1.82, 0.34}, 0, 0}}, {0.883, 2.778}, 0};
+    const auto light = ring_incidences(1.35, 0.6, 0.9);
+    const CoatingDesign design = best_coating(stack, 1, 0, 193.368 * nm, light, 0, 150, 1);
+    for (const double d : {design.thickness_nm - 0.01, design.thickness_nm + 0.01}) {
+        FilmStack other = stack;
+        other.films[1].thickness_nm = d;
+        EXPECT_GT(mean_substrate_reflectivity(other, 0, 193.368 * nm, light), design.reflectivity);
+    }
+    for (const double r : design.scanned_reflectivity) EXPECT_GE(r, design.reflectivity);
+    EXPECT_LT(design.reflectivity, 0.1 * design.scanned_reflectivity.front());
+}
+
+TEST(CoatingDesign, QuarterWaveOfTheGeometricMeanIndexReflectsNothing) {  // closed form, loss-free, normal incidence
+    const double n1 = 1.5, n2 = 3.0, coat = std::sqrt(n1 * n2);
+    const FilmStack stack{1, {{"resist", n1, 100, 0}, {"coat", coat, 0, 0}}, n2, 0};
+    const std::vector<Incidence> normal = {{0, 1}};
+    const CoatingDesign design = best_coating(stack, 1, 0, 365 * nm, normal, 0, 80, 3);
+    EXPECT_NEAR(design.thickness_nm, 365 / (4 * coat), 1e-4);
+    EXPECT_LT(design.reflectivity, 1e-10);
+}
+
+TEST(CoatingDesign, RingsCarryEqualLight) {  // mean of kappa^2 over an annulus = NA^2 (s_in^2 + s_out^2)/2
+    double mean = 0, weight = 0;
+    for (const auto& [kappa, w] : ring_incidences(1.2, 0.5, 0.8)) mean += w * kappa * kappa, weight += w;
+    EXPECT_NEAR(weight, 1, 1e-14);
+    EXPECT_NEAR(mean, 1.44 * (0.25 + 0.64) / 2, 1e-12);
+}
+
 TEST(FilmStack, BadFilmsAreRefusedByName) {
     const auto message = [](FilmStack stack) {
         try {

@@ -39,7 +39,7 @@ std::size_t find_film(const FilmStack&, const std::string& name);
 enum class PlaneWave { s, p };
 
 struct StackLight {
-    std::complex<double> reflection;  ///< ratio of tangential electric fields
+    std::complex<double> reflection;  ///< ratio of tangential electric fields; of p light where both are mixed
     double reflected = 0, transmitted = 0;
     std::vector<double>
         absorbed;  ///< per film; reflected + transmitted + their sum = 1. What a rough interface scatters
@@ -64,5 +64,29 @@ std::vector<FieldAtDepth> field_in_film(const FilmStack&, std::size_t film, std:
 /// intensity n |E|^2 / (n_0 |E_0|^2) at the middle of each slice, normal incidence.
 std::vector<double> intensity_in_slices(const FilmStack&, std::size_t film, std::span<const std::complex<double>> index,
                                         Length wavelength);
+
+/// An incidence of the illumination: kappa = n_0 sin(theta) and its share of the light.
+struct Incidence {
+    double kappa = 0, weight = 1;
+};
+/// Light between sigma_in and sigma_out of an aperture, uniform over the source: midpoints of rings of equal area.
+std::vector<Incidence> ring_incidences(double na, double sigma_in, double sigma_out, int rings = 64);
+/// |substrate_reflection|^2 into `film`, mean over incidences and both polarisations.
+double mean_substrate_reflectivity(const FilmStack&, std::size_t film, Length wavelength, std::span<const Incidence>);
+/// Anti-reflective design: the thickness of film `coating` in [low, high] nm that sends least light back into `resist`:
+/// best of a scan at `step`, then golden section within its neighbours.
+struct CoatingDesign {
+    double thickness_nm = 0, reflectivity = 0;
+    std::vector<double> scanned_nm, scanned_reflectivity;
+};
+CoatingDesign best_coating(FilmStack, std::size_t coating, std::size_t resist, Length wavelength,
+                           std::span<const Incidence>, double low_nm, double high_nm, double step_nm);
+/// A swing curve: what a plane wave does at each thickness of film `varied`.
+struct SwingPoint {
+    double thickness_nm = 0;
+    StackLight light;
+};
+std::vector<SwingPoint> swing_curve(FilmStack, std::size_t varied, Length wavelength, double kappa, double s_share,
+                                    double low_nm, double high_nm, double step_nm);
 
 }  // namespace damascene::numerics
