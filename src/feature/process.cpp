@@ -10,12 +10,15 @@
 #include <limits>
 #include <numbers>
 
+#include "damascene/feature/gas_arrival.hpp"
+
 namespace damascene::feature {
 namespace {
 
 struct Arrivals {
     Section section;
-    std::vector<std::vector<double>> incident;  ///< [species][piece]
+    std::vector<std::vector<double>> incident;        ///< [species][piece]
+    std::vector<std::vector<double>> standard_error;  ///< the same, of species that meet gas; else empty
     double balance_error = 0;
 };
 
@@ -55,16 +58,36 @@ std::vector<double> launched(const ViewFactors& factors, std::span<const double>
     return direct;
 }
 
-Arrivals arrivals_on(Section section, const Process& process, const Context& context) {
+/// By rays that scatter in the gas; `draw` names the random numbers.
+GasArrival gas_arrival_of(const Process& process, int k, const Section& section, const Arrivals& a, double rel_error,
+                          std::uint64_t draw, const Context& context) {
+    const Species& species = process.species[static_cast<std::size_t>(k)];
+    if (species.nonlinear || species.from_surface || !species.diffuse)
+        throw InputError("D0402", "species '" + species.name + "' cannot be followed through a gas",
+                         "collisions want a diffuse species of order 1 that comes from above");
+    const std::vector<double> sticking = sticking_of(process, k, section, a.incident);
+    RayOptions rays{.rel_error = rel_error, .max_rays = 20'000'000, .seed = draw};
+    return gas_arrival(section, sticking, species.beam, species.mean_free_path_nm, rays, context);
+}
+
+Arrivals arrivals_on(Section section, const Process& process, double rel_error, std::uint64_t draw,
+                     const Context& context) {
     Arrivals a;
     a.section = std::move(section);
     a.incident.resize(process.species.size());
-    const bool diffuse =
-        std::any_of(process.species.begin(), process.species.end(), [](const Species& s) { return s.diffuse; });
+    a.standard_error.resize(process.species.size());
+    const bool diffuse = std::any_of(process.species.begin(), process.species.end(),
+                                     [](const Species& s) { return s.diffuse && s.mean_free_path_nm == 0; });
     const ViewFactors factors = diffuse ? view_factors(a.section, context) : ViewFactors{};
     for (std::size_t k = 0; k < process.species.size(); ++k) {
         const Species& species = process.species[k];
         const int index = static_cast<int>(k);
+        if (species.mean_free_path_nm > 0) {
+            GasArrival gas = gas_arrival_of(process, index, a.section, a, rel_error, draw, context);
+            a.incident[k] = std::move(gas.incident), a.standard_error[k] = std::move(gas.standard_error);
+            a.balance_error = std::max(a.balance_error, gas.balance_error);
+            continue;
+        }
         if (!species.diffuse) {
             const auto weight = [&](double cos_theta) { return process.arrival_weight(index, cos_theta); };
             a.incident[k] = process.arrival_weight ? beam_flux(a.section, species.beam, weight)
@@ -157,6 +180,7 @@ class Step {
         start_ = prepared(std::move(start_), contour_, process, duration_);
         out_.surface = start_;
         if (!film.empty()) begin_film(out_.surface, film);
+        out_.passage = arrival_map(out_.surface);
         volume_before_ = solid_above_datum(out_.surface, contour_);
     }
 
@@ -173,7 +197,8 @@ class Step {
 
   private:
     Arrivals arrive(const Surface& s, const Contour& contour) {
-        Arrivals a = arrivals_on(section_of(s, contour, options_.piece_nm), process_, context_);
+        Arrivals a = arrivals_on(section_of(s, contour, options_.piece_nm), process_, options_.ray_error,
+                                 options_.seed + draws_++, context_);
         out_.particle_balance_error = std::max(out_.particle_balance_error, a.balance_error);
         return a;
     }
@@ -205,6 +230,7 @@ class Step {
         const double h = out_.surface.h_nm();
         const Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(out_.surface, contour_);
         raise_ceiling(now.section);
+        const Field2<double> before = out_.surface.phi.back();
         const SurfaceSpeed first = speed(now);
         const std::vector<double> speeds = piece_speeds(now.section, first);
         const double fastest = largest_of(speeds);
@@ -222,6 +248,7 @@ class Step {
         move(predicted, contour, then.section, second, dt, motion_);
         out_.surface = blend(out_.surface, predicted, 0.5);
         contour_ = Contour(out_.surface);
+        record_passage(out_.passage, before, now.section, speeds, out_.surface, out_.duration_s, dt);
         ++out_.steps;
         out_.duration_s += dt;
     }
@@ -276,15 +303,30 @@ class Step {
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
         out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;
+        out_.seams =
+            seams_of(out_.passage, out_.surface, closed_ ? gap_cutoff(options_.stop, out_.surface.h_nm()) : 0.0);
         if (!options_.measure) return;
         out_.wall = wall_of(start_arrivals_.section, start_, out_.surface);
         for (std::size_t i = 0; i < out_.wall.size(); ++i)
             for (const auto& species : start_arrivals_.incident) out_.wall[i].arrival.push_back(species[i]);
+        note_ray_errors();
         const Symmetry symmetry = out_.surface.symmetry;
         out_.coverage = step_coverage(out_.wall, symmetry, out_.field_thickness_nm);
         std::vector<WallPoint> thin = out_.wall;
         for (std::size_t i = 0; i < thin.size(); ++i) thin[i].thickness_nm = start_speeds_[i];
         out_.thin_film = step_coverage(thin, symmetry, process_.flat_speed_nm_s);
+    }
+
+    /// Draws of different evaluations are independent: two per step, so the film's error falls with their number.
+    void note_ray_errors() {
+        for (std::size_t i = 0; i < out_.wall.size(); ++i) {
+            double variance = 0;
+            for (std::size_t k = 0; k < process_.species.size(); ++k)
+                if (i < start_arrivals_.standard_error[k].size() && start_arrivals_.incident[k][i] > 0)
+                    variance += std::pow(start_arrivals_.standard_error[k][i] / start_arrivals_.incident[k][i], 2);
+            out_.wall[i].thickness_error_nm =
+                std::abs(out_.wall[i].thickness_nm) * std::sqrt(variance / std::max(1, 2 * out_.steps));
+        }
     }
 
     const Process& process_;
@@ -296,6 +338,7 @@ class Step {
     Arrivals start_arrivals_;
     std::vector<double> start_speeds_;
     double duration_ = 0, volume_before_ = 0, counted_ = 0, progress_ = 0;
+    std::uint64_t draws_ = 0;
     bool closed_ = false, shut_ = false;
     ProcessOutcome out_;
 };

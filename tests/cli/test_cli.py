@@ -330,7 +330,7 @@ class Films(Scratch):
         self.assertEqual(self.run_film("killed", "--resume")["result_sha256"], whole)
 
     def test_a_fault_found_while_computing_names_its_step(self):
-        (self.folder / "f.toml").write_text(FILM.replace('sticking = 0.5', 'sticking = 0.5\npressure = "700 Torr"\ntemperature = "20 degC"'))
+        (self.folder / "f.toml").write_text(FILM.replace('sticking = 0.5', 'sticking = 0.5\nmean_free_path = "2 nm"'))
         done = damascene("run", "f.toml", "-o", "out", cwd=self.folder)
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"error\[D0410\]: step 'fill-1': Kn = ")

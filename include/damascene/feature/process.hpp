@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "damascene/base.hpp"
+#include "damascene/feature/arrival_time.hpp"
 #include "damascene/feature/level_set.hpp"
 #include "damascene/feature/transport.hpp"
 
@@ -21,6 +22,8 @@ struct Species {
     /// Redeposition: launched from the surface instead of the sky, at a rate the model gives (see Process::launch).
     bool from_surface = false;
     bool nonlinear = false;  ///< its sticking depends on its own arrival: solved as a fixed point
+    /// > 0: collisions with a gas below the highest point of the surface, by rays with error bars; 0: free molecular.
+    double mean_free_path_nm = 0;
 };
 
 /// A surface model bound to its parameters. Vectors are per piece; fluxes have flat field = 1.
@@ -61,6 +64,8 @@ struct StepOptions {
     double largest_move = 0.5;  ///< of h between flux evaluations
     int snapshots = 24;         ///< 0 = no frames
     bool measure = true;        ///< thickness along the wall and step coverage
+    double ray_error = 0.05;    ///< wanted standard error of arrivals through a gas
+    std::uint64_t seed = 1;     ///< of their rays
 };
 struct Frame {
     double time_s = 0;
@@ -75,7 +80,8 @@ struct WallPoint {
     double arc_nm = 0;
     Vec2 at, normal;
     double thickness_nm = 0;
-    std::vector<double> arrival;  ///< per species, on the starting surface
+    std::vector<double> arrival;    ///< per species, on the starting surface
+    double thickness_error_nm = 0;  ///< standard error from rays, were the arrivals those of the start
 };
 struct StepCoverage {
     double bottom = 0, sidewall_min = 0, sidewall_mid = 0, overhang = 0;  ///< over the field; NaN where there is none
@@ -89,6 +95,8 @@ struct ProcessOutcome {
     std::vector<WallPoint> wall;
     StepCoverage coverage, thin_film;  ///< actual, and that of the starting arrivals
     std::vector<Void> voids;
+    ArrivalMap passage;       ///< of the growing front, at the nodes of `surface`
+    std::vector<Seam> seams;  ///< where two fronts met
     std::vector<TimePoint> history;
     double duration_s = 0, field_thickness_nm = 0;
     std::optional<double> closure_time_s, closure_time_half_gap_s;

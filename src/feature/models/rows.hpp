@@ -162,6 +162,19 @@ inline std::vector<ParamSpec> gas_rows() {
          .doc = "total pressure; with temperature it gives the Knudsen number; absent: free molecular is assumed",
          .optional = true},
         {.name = "temperature", .unit = "degC", .low = -223, .high = 1727, .doc = "of gas and wafer", .optional = true},
+        {.name = "mean_free_path",
+         .unit = "nm",
+         .low = 0,
+         .high = 1e12,
+         .low_open = true,
+         .doc = "of the gas, instead of pressure, temperature and molecule_diameter",
+         .optional = true},
+        {.name = "ray_error",
+         .unit = "%",
+         .default_text = "5 %",
+         .low = 0.2,
+         .high = 30,
+         .doc = "standard error of every arrival where 0.1 < Kn < 10: neutrals of order 1 are then followed by rays"},
         {.name = "molecule_diameter",
          .unit = "nm",
          .default_text = "0.4 nm",
@@ -172,7 +185,7 @@ inline std::vector<ParamSpec> gas_rows() {
         {.name = "assume_ballistic",
          .kind = ParamKind::boolean,
          .default_text = "false",
-         .doc = "run although the Knudsen number is below 10"}};
+         .doc = "free molecular transport although the Knudsen number is below 10"}};
 }
 
 /// Narrowest opening of a surface and its Knudsen number. Refuses a ballistic model below Kn = 10 (InputError D0410)
@@ -181,9 +194,10 @@ struct Opening {
     double width_nm = 0, knudsen = 0;
 };
 Opening opening_of(const Surface&, double mean_free_path_nm, bool assume_ballistic);
-void report_opening(const Opening&, ProcessOutcome&);
-/// run_process with the rows of gas_rows: Kn is checked and reported where pressure and temperature are given.
-ProcessOutcome run_in_gas(const Surface&, const ParamValues&, const Process&, const Context&);
+void report_kn(const Opening&, ProcessOutcome&);
+void report_opening(const Opening&, ProcessOutcome&);  ///< warns below Kn = 10
+/// run_process with the rows of gas_rows. 0.1 < Kn < 10: diffuse species of order 1 meet the gas (rays, with errors).
+ProcessOutcome run_in_gas(const Surface&, const ParamValues&, Process, const Context&);
 
 /// Row of a per-material table such as rates = { SiO2 = "2 nm/s" }; `other` for materials that are not named.
 inline double of_material(const std::map<std::string, std::string>& table, const std::string& material, double other) {
