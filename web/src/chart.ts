@@ -11,11 +11,31 @@ export interface Series {
     /** Index of the curve style, 0..5: colour and dash together. */
     style: number;
     points?: boolean;
+    /** How the line is drawn: as its style says, without dashes, or thin and dashed without a name (a fit). */
+    line?: "solid" | "fit";
+}
+
+/** Between two curves; gaps where either is missing. */
+export interface Area {
+    x: ArrayLike<number>;
+    low: ArrayLike<number | null>;
+    high: ArrayLike<number | null>;
+    style: number;
+    strong?: boolean;
+}
+
+/** A box of x and y: drawn whole, as the ellipse inside it, or as a cross in its middle. */
+export interface Shape {
+    kind: "rectangle" | "ellipse" | "cross";
+    x: readonly [number, number];
+    y: readonly [number, number];
 }
 
 export interface Level {
     value: number;
     label: string;
+    /** The label stands at the right end. */
+    end?: boolean;
 }
 
 export interface Chart {
@@ -32,6 +52,8 @@ export interface Chart {
     spanX?: readonly [number, number];
     spanY?: readonly [number, number];
     directLabels?: boolean;
+    areas?: Area[];
+    shapes?: Shape[];
     /** Point of the first series under the pointer, undefined when it left; and the one that was clicked. */
     onPlace?(index: number | undefined): void;
     onPick?(index: number): void;
@@ -120,6 +142,7 @@ function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
     const right = c.directLabels ? 84 : 14;
     const box = { left: 56, top: 17, right: width - right, bottom: c.height - 36 };
     const yLists: ArrayLike<number | null>[] = [...c.series.map((s) => s.y), (c.levels ?? []).map((l) => l.value)];
+    const readable = c.series.filter((s) => s.line !== "fit");
     if (c.spanY) yLists.push([...c.spanY]);
     const [xLow, xHigh] = extent(c.series.map((s) => s.x), false);
     let [yLow, yHigh] = extent(yLists, c.log === true);
@@ -136,16 +159,18 @@ function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
                                            width: box.right - box.left, height: py(c.spanY[0]) - py(c.spanY[1]) }));
     for (const l of c.levels ?? []) {
         root.append(svg("line", { class: "level", x1: box.left, x2: box.right, y1: py(l.value), y2: py(l.value) }));
-        root.append(svg("text", { class: "level-label", x: box.left + 6, y: py(l.value) - 4 }, l.label));
+        root.append(svg("text", { class: `level-label${l.end ? " end" : ""}`, x: l.end ? box.right - 6 : box.left + 6, y: py(l.value) - 4 }, l.label));
     }
+    for (const a of c.areas ?? []) root.append(svg("path", { class: `area s${a.style}${a.strong ? " strong" : ""}`, d: areaPath(a, px, py) }));
     for (const s of c.series) root.append(...curve(s, px, py, c.log === true));
+    for (const shape of c.shapes ?? []) root.append(shapeElement(shape, px, py));
     for (const m of c.marks ?? []) {
         root.append(svg("line", { class: "mark", x1: px(m.value), x2: px(m.value), y1: box.top, y2: box.bottom }));
         const left = px(m.value) > box.left + 60;
         root.append(svg("text", { class: `mark-label ${left ? "end" : "start"}`, x: px(m.value) + (left ? -5 : 5), y: box.top + 11 }, m.label));
     }
     if (c.directLabels) root.append(...labels(c.series, py, box.right + 6));
-    return { root, mark: readOut(root, c, x, px, py, box) };
+    return { root, mark: readOut(root, { ...c, series: readable }, x, px, py, box) };
 }
 
 interface Box { left: number; top: number; right: number; bottom: number }
@@ -169,6 +194,28 @@ function axes(c: Chart, x: Axis, y: Axis, px: Place, py: Place, b: Box): SVGElem
     ];
 }
 
+/** One closed outline per stretch where both curves are known. */
+function areaPath(a: Area, px: Place, py: Place): string {
+    let path = "";
+    for (let i = 0; i < a.x.length; ++i) {
+        const from = i;
+        while (i < a.x.length && finite(a.low[i]) && finite(a.high[i])) ++i;
+        const stretch = Array.from({ length: i - from }, (_, k) => from + k);
+        const point = (k: number, y: ArrayLike<number | null>): string => `${px(a.x[k]).toFixed(2)} ${py(y[k] as number).toFixed(2)}`;
+        if (stretch.length > 1)
+            path += `M${[...stretch.map((k) => point(k, a.low)), ...stretch.reverse().map((k) => point(k, a.high))].join("L")}Z`;
+    }
+    return path;
+}
+
+function shapeElement({ kind, x, y }: Shape, px: Place, py: Place): SVGElement {
+    const [x0, x1, y0, y1] = [px(x[0]), px(x[1]), py(y[1]), py(y[0])];
+    const [cx, cy] = [0.5 * (x0 + x1), 0.5 * (y0 + y1)];
+    if (kind === "rectangle") return svg("rect", { class: "fitted", x: x0, y: y0, width: x1 - x0, height: Math.max(y1 - y0, 0) });
+    if (kind === "ellipse") return svg("ellipse", { class: "fitted round", cx, cy, rx: 0.5 * (x1 - x0), ry: 0.5 * Math.max(y1 - y0, 0) });
+    return svg("path", { class: "fitted", d: `M${cx - 6} ${cy}H${cx + 6}M${cx} ${cy - 6}V${cy + 6}` });
+}
+
 function curve(s: Series, px: Place, py: Place, positive: boolean): SVGElement[] {
     let path = "";
     let pen = false;
@@ -181,12 +228,12 @@ function curve(s: Series, px: Place, py: Place, positive: boolean): SVGElement[]
         pen = true;
         if (s.points) dots.push(svg("circle", { class: `dot s${s.style}`, cx: a, cy: b, r: 2.4 }));
     }
-    return [svg("path", { class: `curve s${s.style}`, d: path }), ...dots];
+    return [svg("path", { class: `curve s${s.style}${s.line ? ` ${s.line}` : ""}`, d: path }), ...dots];
 }
 
 /** Names at the right ends, pushed apart to stay readable. */
 function labels(series: Series[], py: Place, x: number): SVGElement[] {
-    const ends = series.flatMap((s) => {
+    const ends = series.filter((s) => s.line !== "fit").flatMap((s) => {
         const last = Array.from(s.y).findLast(finite);
         return finite(last ?? null) ? [{ s, y: py(last as number) }] : [];
     });

@@ -1,7 +1,7 @@
 // The report page: reads the manifest and the blobs of this very file, fetches nothing.
 
 import "./style.css";
-import { convergencePanel, processWindowPanel } from "./curves";
+import { convergencePanel } from "./curves";
 import { cutPanel } from "./cut_panel";
 import { h, section } from "./dom";
 import { gaugeMarks, gaugePanel } from "./gauges";
@@ -9,6 +9,7 @@ import { readLayers, type PlanLayer } from "./layers";
 import { parseManifest, type Manifest } from "./manifest";
 import { header, headlineCards } from "./overview";
 import { planView, windowText } from "./plan";
+import { processWindowPanel } from "./process_window";
 import { provenancePanel, textList } from "./provenance";
 import { sectionPanel, sectionTitle } from "./section_panel";
 import { readTopography, type Step } from "./topography";

@@ -80,12 +80,41 @@ export interface Convergence {
     series: Record<string, (number | null)[]>;
 }
 
+/** Limits of the dose at rising foci, straight in between; null where no dose prints the size. */
+export interface DoseBand {
+    focus_nm: number[];
+    low: (number | null)[];
+    high: (number | null)[];
+}
+
+/** Sides of a rectangle, axes of an ellipse: lowest and highest focus [nm], lowest and highest dose. */
+export type FocusDose = [number, number, number, number];
+
+export interface WindowFeature {
+    name: string;
+    target_nm?: number;
+    tolerance_nm?: number;
+    /** Row = dose, column = focus; null where the feature does not print. */
+    cd_nm: (number | null)[][];
+    fit_nm?: (number | null)[][];
+    band?: DoseBand;
+    rectangle?: FocusDose | null;
+    isofocal?: { dose: number; cd_nm: number | null } | null;
+}
+
+/** Doses are relative to nominal. */
 export interface ProcessWindow {
     focus_nm: number[];
     dose: number[];
-    /** Row = dose, column = focus; null where the feature does not print. */
-    cd_nm: (number | null)[][];
-    target_nm?: number;
+    features: WindowFeature[];
+    /** Where all features print; only with several. */
+    common?: DoseBand;
+    /** Exposure latitude at which the windows are the deepest. */
+    latitude?: number;
+    rectangle?: FocusDose | null;
+    ellipse?: FocusDose | null;
+    curve?: { latitude: number[]; rectangle_nm: number[]; ellipse_nm: number[] };
+    pitches?: { pitch_nm: number[]; depth_nm: number[]; common_nm: number[] };
 }
 
 /** One frame of a growing cross-section. Its rings follow each other in `Topography.points`: all rings of material 0, of

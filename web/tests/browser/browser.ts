@@ -105,3 +105,33 @@ export async function colours(page: Page, at: [number, number][]): Promise<numbe
         await reader.close();
     }
 }
+
+/** Texts that contrast with their ground by less than 4.5 to 1, and the number of controls without a name. */
+export async function illegible(page: Page): Promise<{ low: string[]; nameless: number }> {
+    return await page.evaluate(() => {
+        const channels = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number);
+        const luminance = (c: number[]): number => c.slice(0, 3).map((v) => v / 255)
+            .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+            .reduce((a, v, i) => a + v * [0.2126, 0.7152, 0.0722][i], 0);
+        const background = (e: Element | null): number[] => {
+            for (; e; e = e.parentElement) {
+                const c = channels(getComputedStyle(e).backgroundColor);
+                if (c.length === 3 || c[3] > 0) return c;
+            }
+            return [255, 255, 255];
+        };
+        const low: string[] = [];
+        for (const e of document.querySelectorAll<HTMLElement>("#page *")) {
+            const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent?.trim());
+            if (!own || e.tagName === "OPTION" || !e.getClientRects().length) continue;
+            const style = getComputedStyle(e);
+            const ink = luminance(channels(e instanceof SVGElement ? style.fill : style.color));
+            const paper = luminance(background(e));
+            const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+            if (ratio < 4.5) low.push(`${e.tagName}.${e.getAttribute("class") ?? ""} ${ratio.toFixed(2)}`);
+        }
+        const nameless = [...document.querySelectorAll<HTMLInputElement>("button, input, select")].filter((e) =>
+            !(e.textContent?.trim() || e.getAttribute("aria-label") || e.labels?.[0]?.textContent?.trim()));
+        return { low: [...new Set(low)], nameless: nameless.length };
+    });
+}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { colourAt, mapTable, position, type MapName } from "../../src/colormap";
 import { cosine, cosinePage, cosineValue, metalPage } from "../pages/synthetic.mjs";
-import { bench, colours, planOf, screenOf, settled, stageOf, type Bench, type Stage } from "./browser";
+import { bench, colours, illegible, planOf, screenOf, settled, stageOf, type Bench, type Stage } from "./browser";
 
 let b: Bench;
 beforeAll(async () => { b = await bench(); }, 60000);
@@ -363,33 +363,7 @@ describe("R11 reading for everyone", () => {
     for (const colorScheme of ["light", "dark"] as const)
         test(`text contrasts by 4.5 to 1 and controls have names, ${colorScheme}`, async () => {
             const { page } = await b.open(metalPage(), { colorScheme });
-            const found = await page.evaluate(() => {
-                const channels = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number);
-                const luminance = (c: number[]): number => c.slice(0, 3).map((v) => v / 255)
-                    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-                    .reduce((a, v, i) => a + v * [0.2126, 0.7152, 0.0722][i], 0);
-                const background = (e: Element | null): number[] => {
-                    for (; e; e = e.parentElement) {
-                        const c = channels(getComputedStyle(e).backgroundColor);
-                        if (c.length === 3 || c[3] > 0) return c;
-                    }
-                    return [255, 255, 255];
-                };
-                const low: string[] = [];
-                for (const e of document.querySelectorAll<HTMLElement>("#page *")) {
-                    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent?.trim());
-                    if (!own || e.tagName === "OPTION" || !e.getClientRects().length) continue;
-                    const style = getComputedStyle(e);
-                    const ink = luminance(channels(e instanceof SVGElement ? style.fill : style.color));
-                    const paper = luminance(background(e));
-                    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
-                    if (ratio < 4.5) low.push(`${e.tagName}.${e.getAttribute("class") ?? ""} ${ratio.toFixed(2)}`);
-                }
-                const nameless = [...document.querySelectorAll<HTMLInputElement>("button, input, select")].filter((e) =>
-                    !(e.textContent?.trim() || e.getAttribute("aria-label") || e.labels?.[0]?.textContent?.trim()));
-                return { low: [...new Set(low)], nameless: nameless.length };
-            });
-            expect(found).toEqual({ low: [], nameless: 0 });
+            expect(await illegible(page)).toEqual({ low: [], nameless: 0 });
         });
 
     test("the theme button changes page and plan", async () => {

@@ -65,7 +65,8 @@ export function cosinePage(options = {}) {
                   rows: [[name("left"), 100, 300, -1.25], [name("right"), 650, 520, 2.5], [name("top"), 400, 700, 0.25]],
                   x_column: 1, y_column: 2, epe_column: 3 },
         convergence: [{ name: name("step"), x: [0, 1, 2, 3], series: { [name("loss")]: [100, 20, 3, 1], L2: [9, 5, 4, 4] } }],
-        process_window: { focus_nm: [-50, 0, 50], dose: [0.95, 1], cd_nm: [[44, 46, 44], [48, 50, 48]], target_nm: 48 },
+        process_window: { focus_nm: [-50, 0, 50], dose: [0.95, 1],
+                          features: [{ name: name("line"), cd_nm: [[44, 46, 44], [48, 50, 48]], target_nm: 48 }] },
         provenance: { recipe: name("[[step]]"), resolved: { a: { [name("key")]: name("value") } },
                       run: { sha256: name("0123") }, rerun: name("damascene rerun run.json") },
         warnings: [name("a warning")], licences: [name("a licence")],
@@ -238,8 +239,7 @@ export function metalPage(title = "Metal clip, corrected mask") {
                   rows: sites, x_column: 1, y_column: 2, epe_column: 5 },
         convergence: [{ name: "mask", x: iterations,
                         series: { loss: decay(52000, 410000, 7), L2: decay(38214, 90000, 6), "PV band": decay(47108, 52000, 9) } }],
-        process_window: { focus_nm: focus, dose: doses, target_nm: 80,
-                          cd_nm: doses.map((d) => focus.map((f) => 80 + 120 * (d - 1) - (f * f) / (900 - 2000 * (d - 1)) + 0.01 * f)) },
+        process_window: syntheticWindow(focus, doses),
         provenance: {
             recipe: `schema = "1.0"\ntitle  = "${title}"\n\n[[step]]\nuse        = "optics"\nwavelength = "193.368 nm"\nna         = 1.35\n` +
                 `source     = { shape = "quasar", sigma = [0.60, 0.84], opening = "32 deg" }\n\n[[step]]\nuse        = "mask"\nmethod     = "ilt"\n` +
@@ -254,4 +254,27 @@ export function metalPage(title = "Metal clip, corrected mask") {
         licences: ["damascene, Apache-2.0", "viridis and cividis colour maps, CC0"],
     };
     return reportPage(manifest, store.blobs);
+}
+
+/** Two features whose windows overlap: CD = target + 120 (E - E_0) - (F - F_0)^2 / 900, limits and windows to match. */
+function syntheticWindow(focus, doses) {
+    const fine = Array.from({ length: 41 }, (_, i) => -60 + 3 * i);
+    const feature = (name, target, f0, e0) => {
+        const cd = (f, e) => target + 120 * (e - e0) - (f - f0) ** 2 / 900;
+        const limit = (f, side) => e0 + (side * 0.1 * target + (f - f0) ** 2 / 900) / 120;
+        const sizes = doses.map((e) => focus.map((f) => cd(f, e)));
+        return { name, target_nm: target, tolerance_nm: 0.1 * target, cd_nm: sizes,
+                 fit_nm: sizes.map((row) => row.map((v) => v + 0.3)), isofocal: { dose: 0.985, cd_nm: target - 1.8 },
+                 band: { focus_nm: fine, low: fine.map((f) => limit(f, -1)), high: fine.map((f) => limit(f, 1)) } };
+    };
+    const features = [feature("wire 1", 80, 0, 1), feature("gap W3 to W5", 64, 12, 1.02)];
+    const [a, b] = features.map((f) => f.band);
+    const common = { focus_nm: fine, low: fine.map((_, i) => Math.max(a.low[i], b.low[i])),
+                     high: fine.map((_, i) => Math.min(a.high[i], b.high[i])) };
+    const latitude = Array.from({ length: 21 }, (_, i) => 0.005 * i);
+    return { focus_nm: focus, dose: doses, features, common, latitude: 0.05, rectangle: [-46, 58, 0.999, 1.05],
+             ellipse: [-52, 60, 0.998, 1.049],
+             curve: { latitude, rectangle_nm: latitude.map((l) => 118 * (1 - l / 0.1)),
+                      ellipse_nm: latitude.map((l) => 118 * Math.sqrt(1 - (l / 0.1) ** 2)) },
+             pitches: { pitch_nm: [160, 200, 240, 280, 320], depth_nm: [140, 120, 60, 90, 110], common_nm: [140, 100, 0, 50, 90] } };
 }

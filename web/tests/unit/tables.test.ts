@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bossungCurves } from "../../src/curves";
+import { bossungCurves, centreOf } from "../../src/process_window";
 import { linearAxis, logAxis } from "../../src/chart";
 import { csv, decimalsOf, lengthText, numberText, signed } from "../../src/format";
 import { gaugeMarks, sortedRows } from "../../src/gauges";
@@ -40,12 +40,15 @@ test("gauge marks carry place, name and error", () => {
     expect(gaugeMarks(null)).toEqual([]);
 });
 
-test("Bossung curves are one per dose, whichever way the matrix lies", () => {
-    const byDose = bossungCurves({ focus_nm: [0, 1, 2], dose: [0.9, 1.1], cd_nm: [[1, 2, 3], [4, 5, 6]] });
-    const byFocus = bossungCurves({ focus_nm: [0, 1, 2], dose: [0.9, 1.1], cd_nm: [[1, 4], [2, 5], [3, 6]] });
-    expect(byDose).toEqual(byFocus);
-    expect(byDose[1]).toEqual({ dose: 1.1, cd: [4, 5, 6] });
-    expect(() => bossungCurves({ focus_nm: [0], dose: [1, 2], cd_nm: [[1, 2, 3]] })).toThrow(/process window/);
+test("Bossung curves are one per dose", () => {
+    const w = { focus_nm: [0, 1, 2], dose: [0.9, 1.1], features: [] };
+    const curves = bossungCurves(w, { name: "line", cd_nm: [[1, 2, 3], [4, 5, 6]] });
+    expect(curves.map((c) => [c.name, c.y])).toEqual([["90 %", [1, 2, 3]], ["110 %", [4, 5, 6]]]);
+    expect(() => bossungCurves(w, { name: "line", cd_nm: [[1, 4], [2, 5], [3, 6]] })).toThrow(/process window/);
+});
+
+test("a window's centre is the middle of its sides", () => {
+    expect(centreOf([-20, 40, 0.9, 1.1])).toEqual({ focus: 10, dose: 1, depth: 60, latitude: (1.1 - 0.9) / 1 });
 });
 
 test("axes cover their data with round ticks", () => {
