@@ -221,8 +221,9 @@ struct Topography {
     std::vector<TopographyFrame> frames;
     std::vector<std::string> species;
     std::vector<WallRow> wall;
-    std::vector<std::array<std::string, 3>> coverage;  ///< name, value, meaning or text-book formula
-    std::vector<std::string> notes;                    ///< sentences under the drawing: seam, keyhole, closure
+    std::vector<std::array<std::string, 3>> coverage;       ///< name, value, meaning or text-book formula
+    std::vector<std::vector<std::array<double, 3>>> seams;  ///< x, z (nm) and time of meeting (s), bottom up
+    std::vector<std::string> notes;                         ///< sentences under the drawing: seam, keyhole, closure
     std::optional<double> closure_time_s;
     double closure_z_nm = 0;
     Series history;     ///< x: time, s; names carry their unit: "gap [nm]", "field thickness [nm]", "mass error"

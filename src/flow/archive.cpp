@@ -244,8 +244,8 @@ void fields(A& a, WallRow& w) {
 }
 template <class A>
 void fields(A& a, Topography& t) {
-    a(t.axial, t.window_nm, t.materials, t.colors, t.frames, t.species, t.wall, t.coverage, t.notes, t.closure_time_s,
-      t.closure_z_nm, t.history, t.mesh);
+    a(t.axial, t.window_nm, t.materials, t.colors, t.frames, t.species, t.wall, t.coverage, t.seams, t.notes,
+      t.closure_time_s, t.closure_z_nm, t.history, t.mesh);
 }
 template <class A>
 void fields(A& a, SolverReport& s) {

@@ -184,6 +184,18 @@ void add_void_scalars(StepResult& r, const feature::ProcessOutcome& o) {
     r.scalars.push_back({"void.width", "largest width of the largest void", largest.width_nm, "nm"});
 }
 
+/// Of the longest seam. Fronts that meet nearly in parallel leave no path for the last gas: users set the least angle.
+void add_seam_scalars(StepResult& r, const feature::ProcessOutcome& o) {
+    r.scalars.push_back(
+        {"seam.length", "length of the longest seam", o.seams.empty() ? 0 : o.seams[0].length_nm, "nm"});
+    if (o.seams.empty()) return;
+    const feature::Seam& seam = o.seams[0];
+    r.scalars.push_back({"seam.top", "its upper end", seam.points.back().at.z, "nm"});
+    r.scalars.push_back({"seam.bottom", "its lower end", seam.points.front().at.z, "nm"});
+    r.scalars.push_back(
+        {"seam.angle", "mean angle between its fronts, below 0: closed from above", seam.angle_deg, "deg"});
+}
+
 void add_scalars(StepResult& r, const feature::ProcessOutcome& o) {
     const bool axial = o.surface.symmetry == Symmetry::axial;
     const char* content = axial ? "nm^3" : "nm^2";
@@ -202,6 +214,7 @@ void add_scalars(StepResult& r, const feature::ProcessOutcome& o) {
         add("thin_film.sidewall_mid", "first arrival, half depth over field", o.thin_film.sidewall_mid, "");
     }
     add_void_scalars(r, o);
+    add_seam_scalars(r, o);
     if (!o.history.empty()) {
         const double rate = o.duration_s > 0 ? o.field_thickness_nm / o.duration_s : 0;
         add("duration", "process time", o.duration_s, "s");
@@ -236,6 +249,15 @@ io::Bytes wall_csv(const feature::ProcessOutcome& o, const std::vector<std::stri
         for (const double a : p.arrival) text += "," + shortest(a);
         text += "\n";
     }
+    return bytes_of(text);
+}
+
+io::Bytes seam_csv(const feature::ProcessOutcome& o) {
+    std::string text = "seam,x [nm],z [nm],time [s],angle [deg]\n";
+    for (std::size_t k = 0; k < o.seams.size(); ++k)
+        for (const auto& p : o.seams[k].points)
+            text += std::to_string(k + 1) + "," + shortest(p.at.x) + "," + shortest(p.at.z) + "," + shortest(p.time_s) +
+                    "," + shortest(p.angle_deg) + "\n";
     return bytes_of(text);
 }
 
@@ -274,6 +296,16 @@ void add_closure_notes(Topography& t, const feature::ProcessOutcome& o) {
                           rounded(v.width_nm, 4) + " nm wide.");
 }
 
+void add_seams(Topography& t, const feature::ProcessOutcome& o) {
+    for (const feature::Seam& seam : o.seams) {
+        auto& line = t.seams.emplace_back();
+        for (const feature::SeamPoint& p : seam.points) line.push_back({p.at.x, p.at.z, p.time_s});
+        t.notes.push_back("Seam of " + rounded(seam.length_nm, 4) + " nm between z = " +
+                          rounded(seam.points.front().at.z, 4) + " and " + rounded(seam.points.back().at.z, 4) +
+                          " nm; its fronts met under " + rounded(seam.angle_deg, 3) + " deg on average.");
+    }
+}
+
 Topography topography_of(const feature::ProcessOutcome& o, const std::vector<std::string>& species) {
     Topography t;
     t.axial = o.surface.symmetry == Symmetry::axial;
@@ -292,6 +324,7 @@ Topography topography_of(const feature::ProcessOutcome& o, const std::vector<std
         t.history.y["mass error"].push_back(h.error);
     }
     add_closure_notes(t, o);
+    add_seams(t, o);
     return t;
 }
 
@@ -479,6 +512,8 @@ StepResult report_process(const feature::ProcessOutcome& o, const std::vector<st
                              " % of the volume; use a finer grid");
     if (!o.wall.empty()) r.files["wall.csv"] = wall_csv(o, species);
     if (!o.history.empty()) r.files["history.csv"] = history_csv(o);
+    if (!o.passage.time.values.empty()) r.files["arrival_time.vti"] = io::write_vti(o.passage.time, "arrival time [s]");
+    if (!o.seams.empty()) r.files["seam.csv"] = seam_csv(o);
     r.files["surface.csv"] = surface_csv(o.surface);
     r.topography = topography_of(o, species);
     r.files["animation.png"] = animation_png(*r.topography);

@@ -256,7 +256,8 @@ Json topography_of(const std::string& step, const Topography& t, Payload& payloa
         for (const auto& p : ring)
             points.push_back(static_cast<float>(p[0])), points.push_back(static_cast<float>(p[1]));
     };
-    Json frames = Json::array(), materials = Json::array();
+    Json frames = Json::array(), materials = Json::array(), seams = Json::array();
+    for (const auto& line : t.seams) seams.push_back(line);
     for (const TopographyFrame& f : t.frames) {
         Json rings = Json::array();
         for (const auto& material : f.outlines_nm) {
@@ -276,6 +277,7 @@ Json topography_of(const std::string& step, const Topography& t, Payload& payloa
             {"points", payload.blob(points, "f32", {points.size() / 2, 2})},
             {"counts", payload.blob(counts, "i32", {counts.size()})},
             {"frames", frames},
+            {"seams", seams},
             {"notes", t.notes}};
 }
 

@@ -150,6 +150,13 @@ TEST(Channel, DiffusionReactionIsSecondOrderInSpace) {
         << coarse << ' ' << middle << ' ' << fine;
 }
 
+TEST(Channel, PulseThatReachesADepthInvertsTheHalfDepth) {
+    const AldChannel c = trimethylaluminium();
+    EXPECT_NEAR(channel_pulse(c, 135.811 * um_), 0.1, 0.002);
+    for (const double depth : {20 * um_, 200 * um_})
+        EXPECT_NEAR(channel_analytic(c, channel_pulse(c, depth), 1, 1200).half_depth / depth, 1, 1e-3);
+}
+
 TEST(Channel, WithoutInertGasMoleculesReachDeeper) {
     AldChannel c = trimethylaluminium();
     c.inert_pressure = 0;

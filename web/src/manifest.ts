@@ -141,6 +141,8 @@ export interface Topography {
     /** Rows along the wall of the starting surface: arc, x, z, thickness, then one arrival per species. */
     wall?: { species: string[]; values: BlobRef };
     coverage?: { name: string; value: string; meaning: string }[];
+    /** Where two fronts met: x, z [nm] and the time they met [s]. */
+    seams?: [number, number, number][][];
     notes?: string[];
     closure?: { time_s: number; z_nm: number } | null;
     history?: { time_s: number[]; series: Record<string, (number | null)[]> };

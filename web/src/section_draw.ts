@@ -56,6 +56,7 @@ export function drawSection(canvas: HTMLCanvasElement, p: SectionPicture, pixelR
     c.fillStyle = theme.paper;
     c.fillRect(left, top, (x1 - x0) / v.nmPerPx, (z1 - z0) / v.nmPerPx);
     drawMaterials(c, p);
+    drawSeams(c, p);
     if (p.step.axial) drawAxisOfRevolution(c, p);
     if (p.marker !== undefined) drawMarker(c, p, p.marker);
     if (p.voids) drawVoids(c, p);
@@ -111,6 +112,30 @@ function drawMaterials(c: CanvasRenderingContext2D, p: SectionPicture): void {
         c.strokeStyle = outlineInk;
         c.stroke(edgePath(p.view, p.frame.outlines[m], p.step));
     }
+}
+
+/** Seams as far as the fronts have met at this time: dashes on a light ground. */
+function drawSeams(c: CanvasRenderingContext2D, p: SectionPicture): void {
+    const path = new Path2D();
+    for (const seam of p.step.about.seams ?? [])
+        for (const side of sides(p.step)) {
+            let drawing = false;
+            for (const [x, z, time] of seam) {
+                const met = time <= p.frame.time * (1 + 1e-9);
+                const at = toScreen(p.view, side * x, z);
+                if (met && drawing) path.lineTo(...at);
+                else if (met) path.moveTo(...at);
+                drawing = met;
+            }
+        }
+    c.lineWidth = 3;
+    c.strokeStyle = "rgb(255 255 255 / 0.75)";
+    c.stroke(path);
+    c.setLineDash([5, 4]);
+    c.lineWidth = 1.4;
+    c.strokeStyle = "rgb(20 22 26)";
+    c.stroke(path);
+    c.setLineDash([]);
 }
 
 function drawAxisOfRevolution(c: CanvasRenderingContext2D, { view, theme }: SectionPicture): void {

@@ -117,6 +117,8 @@ struct ChannelCoverage {
 };
 /// Closed-form pressure, then coverage; the channel narrows by twice the film per cycle.
 ChannelCoverage channel_analytic(const AldChannel&, double pulse, int cycles = 1, int points = 600);
+/// Pulse (s) that coats the channel to `depth` (m): thickness there is half of that at the inlet. Closed-form engine.
+double channel_pulse(const AldChannel&, double depth);
 /// Diffusion with reaction, implicit finite volumes, second order in space and time; one pulse.
 ChannelCoverage channel_diffusion(const AldChannel&, double pulse, double length, int cells = 600,
                                   double tolerance = 1e-4, const Context& = {});

@@ -245,6 +245,20 @@ ChannelCoverage channel_analytic(const AldChannel& channel, double pulse, int cy
     return result;
 }
 
+double channel_pulse(const AldChannel& c, double depth) {
+    check(c);
+    require_positive("depth", depth, "m");
+    double pulse = depth * depth / channel_front(c, 1).apparent_diffusivity;
+    constexpr int most = 40;
+    for (int i = 0; i < most; ++i) {  // half depth grows nearly as the root of the pulse
+        const double reached = channel_analytic(c, pulse, 1, 1200).half_depth,
+                     next = pulse * std::pow(depth / reached, 2);
+        if (std::abs(next / pulse - 1) < 1e-6) return next;
+        pulse = next;
+    }
+    throw NumericalError("ALD channel: no pulse found for this depth");
+}
+
 ChannelCoverage channel_diffusion(const AldChannel& c, double pulse, double length, int cells, double tolerance,
                                   const Context& context) {
     check(c);
