@@ -1,6 +1,6 @@
 // Upwind differences of second order for |grad t| r = 1 on the grid of a film, t = 0 on its top.
 //   interior:  (3 t - 4 a + b)/(2 d) = c2 (t - (alpha a - beta b)),  a, b one and two cells upwind, b <= a; else
-//   (t-a)/d first slice below the top: (t - 0)/(d/2);  second: three-point difference over 0, d/2, 3d/2. [Sethian1996]
+//   (t-a)/d first slice below the top: (t - 0)/(d/2);  second: three-point difference over 0, d/2, 3d/2. [Sethian 1996]
 #pragma once
 
 namespace damascene::resist {

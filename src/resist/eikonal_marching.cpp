@@ -1,6 +1,6 @@
 // Arrival of the developer by fast marching: |grad t| r = 1, cells accepted in the order of their time. Upwind
 // differences of second order from accepted cells only. O(N log N); the slow truth of eikonal_sweeping.cpp.
-// [Sethian1996]
+// [Sethian 1996]
 #include <algorithm>
 #include <array>
 #include <cmath>

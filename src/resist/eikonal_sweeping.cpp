@@ -3,7 +3,7 @@
 // The film is cut into blocks. A block wakes when a neighbour's face changes to a time before its own; it then repeats
 // its dirty rows (along x, all cells of a row at once) until no row changes by more than the tolerance, and sleeps:
 // rows and blocks that nothing reaches are never visited. Blocks of one colour never read one another, so the result
-// does not depend on threads. O(N).   [Zhao2005; JeongWhitaker2008]
+// does not depend on threads. O(N).   [Zhao 2005; Jeong & Whitaker 2008]
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -24,6 +24,7 @@ constexpr int most_rounds = 20000;
 template <class T>
 struct Limits {
     static constexpr T never = std::is_same_v<T, float> ? T(1e18) : T(1e100);
+    /// Slowness (s/nm) of cells that do not dissolve; times above a millionth of it count as never.
     static constexpr T slowest = std::is_same_v<T, float> ? T(1e15) : T(1e95);
     static constexpr T relative = std::is_same_v<T, float> ? T(1e-5) : T(1e-11);
 };
@@ -234,7 +235,7 @@ class Sweep {
           due_(blocks_.size(), Limits<T>::never),
           reason_(blocks_.size()),
           visit_(blocks_.size()),
-          until_(T(std::min(until_s, static_cast<double>(Limits<T>::never) / 2))) {}
+          until_(T(std::min(until_s, 1e-6 * static_cast<double>(Limits<T>::slowest)))) {}
 
     std::vector<T> run() {
         for (std::size_t b = 0; b < blocks_.size(); ++b)

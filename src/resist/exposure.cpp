@@ -1,7 +1,7 @@
 // Exposure of a resist film. M photo-active compound, I intensity relative to the incident one, E dose mJ/cm^2:
-//   dM/dE = -C I M;  alpha = A M + B;  without reflection dI/dz = -alpha I.                     [Dill1975]
+//   dM/dE = -C I M;  alpha = A M + B;  without reflection dI/dz = -alpha I.                     [Dill 1975]
 // No bleaching: M = exp(-C E I). Without reflection, any A and B: M(0) = exp(-C E),
-//   dM/dz = M (A (1 - M) - B ln M).                                                  [BabuBarouch1986]
+//   dM/dz = M (A (1 - M) - B ln M).                                                  [Babu & Barouch 1986]
 #include <algorithm>
 #include <cmath>
 #include <numbers>

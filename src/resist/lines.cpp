@@ -1,8 +1,8 @@
 // Diffusion with a diffusivity that varies, line by line along one axis at a time:
 //   du/dt = L u, (L u)_i = [D_{i+1/2} (u_{i+1} - u_i) - D_{i-1/2} (u_i - u_{i-1})]/dx^2, D at faces by the mean
-// each line by the two-stage L-stable scheme of second order [Alexander1977], g = 1 - 1/sqrt 2:
+// each line by the two-stage L-stable scheme of second order [Alexander 1977], g = 1 - 1/sqrt 2:
 //   (1 - g t L) v = u;  (1 - g t L) u' = u + (1 - g)/g (v - u).
-// Alternating x, y, z, y, x is of second order in t [Strang1968].
+// Alternating x, y, z, y, x is of second order in t [Strang 1968].
 #include <array>
 #include <cmath>
 

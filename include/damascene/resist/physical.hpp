@@ -34,7 +34,7 @@ struct Bleaching {
 };
 template <class T>
 Field3<T> exposed_bleaching(const Image& at_top, const Grid3&, const Dill&, double dose_mj_cm2, const Bleaching&);
-/// M at these depths (um) of a resist without reflection, after dose: exact. [Babu and Barouch 1986]
+/// M at these depths (um) of a resist without reflection, after dose: exact. [Babu & Barouch 1986]
 std::vector<double> babu_barouch(const Dill&, double dose_mj_cm2, std::span<const double> depth_um);
 /// M at the middle of n slices by the solver that exposed_bleaching uses; one column.
 std::vector<double> bleached_column(const Dill&, double dose_mj_cm2, int slices, const Bleaching&);
@@ -58,7 +58,7 @@ template <class T>
 struct Baked {
     Field3<T> acid, quencher, blocked;
     int steps = 0;
-    double error = 0;  ///< estimated, of `blocked`, largest; < 0: not estimated
+    double error = 0;             ///< estimated, of `blocked`, largest; < 0: not estimated
     bool fully_quenched = false;  ///< quencher >= acid everywhere at the start: nothing prints, worth a warning
 };
 /// Strang splitting: reactions in closed form, diffusion by exact separable filters (uniform D) or by implicit lines,
@@ -118,8 +118,9 @@ double width_at(const ResistSection&, double height_nm);  ///< of the feature in
 ResistSection shrunk(const ResistSection&, double vertical_share, double lateral_share);
 /// Capillary collapse of a line between spaces: critical aspect ratio from surface tension. [Tanaka 1993]
 struct Collapse {
-    double stress_ratio = 0;  ///< bending stress over yield stress; > 1 falls
-    double critical_aspect = 0;
+    double stress_ratio = 0;      ///< bending stress over yield stress; > 1 falls
+    double deflection_ratio = 0;  ///< deflection of the top over a quarter of the space; > 1 falls
+    double critical_aspect = 0;   ///< height over width at which the first of the two reaches 1
 };
 Collapse collapse(double width_nm, double height_nm, double space_nm, double surface_tension_n_m, double contact_deg,
                   double young_modulus_pa, double yield_stress_pa);

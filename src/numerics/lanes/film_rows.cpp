@@ -76,22 +76,52 @@ INLINE T power(T x, T n) {
 }
 
 // -------------------------------------------------------------------------------------------------- sums and filters
-template <class T, int Block>
-INLINE void combine_block(int terms, const T* weight, const T* const* x, std::size_t i0, T* y) {
-    T sum[Block] = {};
-    for (int d = 0; d < terms; ++d) {
-        const T w = weight[d];
-        const T* row = x[d] + i0;
-        for (int i = 0; i < Block; ++i) sum[i] += w * row[i];
+/// Sixty-four bytes of samples.
+template <class T>
+struct Pack {
+    typedef T type __attribute__((vector_size(64)));
+};
+template <class T>
+using V = typename Pack<T>::type;
+template <class T>
+constexpr int pack = 64 / sizeof(T);
+template <class T>
+INLINE V<T> load(const T* p) {
+    V<T> v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
+template <class T>
+INLINE void store(T* p, V<T> v) {
+    std::memcpy(p, &v, sizeof v);
+}
+
+template <class T>
+INLINE void combine_packs(int terms, const T* weight, const T* const* x, std::size_t i, T* y) {
+    constexpr int k = pack<T>;
+    V<T> a = {}, b = {}, c = {}, d = {};
+    for (int term = 0; term < terms; ++term) {
+        const T w = weight[term];
+        const T* row = x[term] + i;
+        a += w * load(row);
+        b += w * load(row + k);
+        c += w * load(row + 2 * k);
+        d += w * load(row + 3 * k);
     }
-    for (int i = 0; i < Block; ++i) y[i] = sum[i];
+    store(y + i, a);
+    store(y + i + k, b);
+    store(y + i + 2 * k, c);
+    store(y + i + 3 * k, d);
 }
 template <class T>
 void combine(std::size_t n, int terms, const T* weight, const T* const* x, T* y) {
-    constexpr int block = 256 / sizeof(T);
     std::size_t i = 0;
-    for (; i + block <= n; i += block) combine_block<T, block>(terms, weight, x, i, y + i);
-    for (; i < n; ++i) combine_block<T, 1>(terms, weight, x, i, y + i);
+    for (; i + 4 * pack<T> <= n; i += 4 * pack<T>) combine_packs(terms, weight, x, i, y);
+    for (; i < n; ++i) {
+        T sum = 0;
+        for (int term = 0; term < terms; ++term) sum += weight[term] * x[term][i];
+        y[i] = sum;
+    }
 }
 template <class T>
 void decay(std::size_t n, int terms, const T* weight, const T* const* x, T* y) {
@@ -99,20 +129,30 @@ void decay(std::size_t n, int terms, const T* weight, const T* const* x, T* y) {
     for (std::size_t i = 0; i < n; ++i) y[i] = exponential(-larger(y[i], T(0)));
 }
 
-template <class T, int Block>
-INLINE void convolve_block(int reach, const T* g, const T* x, T* y) {
-    T sum[Block];
-    for (int i = 0; i < Block; ++i) sum[i] = g[0] * x[i];
-    for (int k = 1; k <= reach; ++k)
-        for (int i = 0; i < Block; ++i) sum[i] += g[k] * (x[i - k] + x[i + k]);
-    for (int i = 0; i < Block; ++i) y[i] = sum[i];
+template <class T>
+INLINE void convolve_packs(int reach, const T* g, const T* x, T* y) {
+    constexpr int k = pack<T>;
+    V<T> a = g[0] * load(x), b = g[0] * load(x + k), c = g[0] * load(x + 2 * k), d = g[0] * load(x + 3 * k);
+    for (int r = 1; r <= reach; ++r) {
+        a += g[r] * (load(x - r) + load(x + r));
+        b += g[r] * (load(x + k - r) + load(x + k + r));
+        c += g[r] * (load(x + 2 * k - r) + load(x + 2 * k + r));
+        d += g[r] * (load(x + 3 * k - r) + load(x + 3 * k + r));
+    }
+    store(y, a);
+    store(y + k, b);
+    store(y + 2 * k, c);
+    store(y + 3 * k, d);
 }
 template <class T>
 void convolve(std::size_t n, int reach, const T* g, const T* x, T* y) {
-    constexpr int block = 256 / sizeof(T);
     std::size_t i = 0;
-    for (; i + block <= n; i += block) convolve_block<T, block>(reach, g, x + i, y + i);
-    for (; i < n; ++i) convolve_block<T, 1>(reach, g, x + i, y + i);
+    for (; i + 4 * pack<T> <= n; i += 4 * pack<T>) convolve_packs(reach, g, x + i, y + i);
+    for (; i < n; ++i) {
+        y[i] = g[0] * x[i];
+        for (int r = 1; r <= reach; ++r)
+            y[i] += g[r] * (x[static_cast<std::ptrdiff_t>(i) - r] + x[i + static_cast<std::size_t>(r)]);
+    }
 }
 
 // --------------------------------------------------------------------------------------------------------- reactions

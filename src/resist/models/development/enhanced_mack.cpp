@@ -1,4 +1,4 @@
-// Enhanced Mack rate: r = r_resin (1 + k_enh (1 - m)^n)/(1 + k_inh m^l).  [Mack1992]
+// Enhanced Mack rate: r = r_resin (1 + k_enh (1 - m)^n)/(1 + k_inh m^l).  [Mack 1992]
 // The exposed compound enhances, the unexposed one inhibits the dissolution of the resin.
 #include "resist/models/development/rows.hpp"
 

@@ -1,4 +1,4 @@
-// Mack's rate: r = r_max (a + 1)(1 - m)^n/(a + (1 - m)^n) + r_min, a = (n + 1)/(n - 1) (1 - m_th)^n.  [Mack1987]
+// Mack's rate: r = r_max (a + 1)(1 - m)^n/(a + (1 - m)^n) + r_min, a = (n + 1)/(n - 1) (1 - m_th)^n.  [Mack 1987]
 // The inflection lies at m = m_th; a is a pure number.
 #include "resist/models/development/rows.hpp"
 

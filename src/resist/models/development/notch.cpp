@@ -1,5 +1,5 @@
 // Notch rate: r = r_max (1 - m)^n (b + 1)(1 - m)^N/(b + (1 - m)^N) + r_min, b = (N + 1)/(N - 1) (1 - m_N)^N.
-// A sudden fall of the rate at blocked share m_N on top of a gentle power law.  [Mack2007, sec. 7.3]
+// A sudden fall of the rate at blocked share m_N on top of a gentle power law.  [Mack 2007]
 #include "resist/models/development/rows.hpp"
 
 namespace damascene::resist {

@@ -1,4 +1,4 @@
-// Parameter rows shared by the development models, and surface inhibition [KimNeureuther1984]:
+// Parameter rows shared by the development models, and surface inhibition [Kim & Neureuther 1984]:
 //   r(m, z) = r_bulk(m) (1 - (1 - r0) exp(-z/delta)),  r0 = rate at the surface over rate in the bulk.
 #pragma once
 
@@ -69,7 +69,7 @@ inline void check_rates(const ParamValues& v) {
     require(least > 0, "r_min", least, "> 0 nm/s");
     require(most > least, "r_max", most, "above r_min, nm/s");
 }
-/// Inflection at blocked share m: a = (n + 1)/(n - 1) (1 - m)^n. [Mack1987]
+/// Inflection at blocked share m: a = (n + 1)/(n - 1) (1 - m)^n. [Mack 1987]
 inline double inflection(double n, double m) { return (n + 1) / (n - 1) * std::pow(1 - m, n); }
 
 }  // namespace damascene::resist
