@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "damascene/base.hpp"
+#include "damascene/feature/volume3.hpp"
 #include "damascene/geometry.hpp"
 #include "damascene/geometry/surface.hpp"
 #include "damascene/io.hpp"
@@ -141,8 +142,9 @@ struct PrintSet {
     double threshold = 0;
     std::vector<Contour> nominal, outer, inner;
 };
-/// noun "surface": a cross-section of solids (geometry/surface.hpp).
-using Value = std::variant<Clip, Mask, ImageStack, PrintSet, Surface>;
+/// noun "surface": a cross-section of solids (geometry/surface.hpp); noun "volume": solids in three dimensions;
+/// noun "profile": openings through developed resist at every height.
+using Value = std::variant<Clip, Mask, ImageStack, PrintSet, Surface, feature::Volume, Profile>;
 std::string noun(const Value& value);
 
 struct Scalar {

@@ -132,6 +132,8 @@ class Reader {
             case 2: value = ImageStack{}; break;
             case 3: value = PrintSet{}; break;
             case 4: value = Surface{}; break;
+            case 5: value = feature::Volume{}; break;
+            case 6: value = Profile{}; break;
             default: damaged();
         }
         std::visit([&](auto& v) { item(v); }, value);
@@ -179,6 +181,25 @@ void fields(A& a, Field2<double>& f) {
 template <class A>
 void fields(A& a, Surface& s) {
     a(s.symmetry, s.left, s.right, s.grid, s.materials, s.phi);
+}
+template <class A>
+void fields(A& a, feature::SparseField& f) {
+    a(f.slot, f.phi);
+}
+template <class A>
+void fields(A& a, feature::Volume& v) {
+    auto& b = v.box;
+    std::vector<feature::SparseField> phi = feature::sparse_fields(v);
+    a(b.x0_nm, b.x1_nm, b.y0_nm, b.y1_nm, b.z0_nm, b.z1_nm, b.h_nm, b.side, v.materials, phi);
+    if constexpr (std::is_same_v<A, Reader>) v = feature::volume_of(b, v.materials, phi);
+}
+template <class A>
+void fields(A& a, ProfileLevel& level) {
+    a(level.z_nm, level.opening);
+}
+template <class A>
+void fields(A& a, Profile& p) {
+    a(p.thickness_nm, p.levels);
 }
 template <class A>
 void fields(A& a, Scalar& s) {

@@ -94,29 +94,6 @@ void add_raised(Surface& s, const ParamValues& v, const feature::Domain& d) {
                            {left - (v.text("kind") == "step" ? 0 : lean), 0}});
 }
 
-TopographyFrame frame_of(const feature::Frame& frame, const std::string& label) {
-    TopographyFrame out{frame.time_s, label, {}, {}};
-    for (const auto& material : frame.outlines) {
-        std::vector<std::vector<std::array<double, 2>>> rings;
-        for (const feature::Polyline& line : material) {
-            std::vector<std::array<double, 2>> ring;
-            for (const Vec2 p : line) ring.push_back({p.x, p.z});
-            rings.push_back(std::move(ring));
-        }
-        out.outlines_nm.push_back(std::move(rings));
-    }
-    for (const feature::Void& v : frame.voids) {
-        std::vector<std::array<double, 2>> ring;
-        for (const Vec2 p : v.outline) ring.push_back({p.x, p.z});
-        out.voids_nm.push_back(std::move(ring));
-    }
-    return out;
-}
-
-std::string time_label(double seconds) {
-    return seconds >= 120 ? rounded(seconds / 60, 4) + " min" : rounded(seconds, 4) + " s";
-}
-
 std::array<double, 4> window_of(const Surface& s) {
     const double h = s.h_nm(), x0 = s.grid.x0.in(nm), z0 = s.grid.y0.in(nm);
     return {x0, z0, x0 + h * (s.grid.nx - 1), z0 + h * (s.grid.ny - 1)};
@@ -270,19 +247,6 @@ io::Bytes history_csv(const feature::ProcessOutcome& o) {
     return bytes_of(text);
 }
 
-io::Bytes surface_csv(const Surface& s) {
-    std::string text = "chain,x0 [nm],z0 [nm],x1 [nm],z1 [nm],material\n";
-    const Section section = feature::section_of(s, 2 * s.h_nm());
-    std::size_t chain = 0;
-    for (std::size_t i = 0; i < section.size(); ++i) {
-        while (chain + 1 < section.chain_begin.size() && section.chain_begin[chain + 1] <= i) ++chain;
-        const Piece& p = section.pieces[i];
-        text += std::to_string(chain) + "," + shortest(p.a.x) + "," + shortest(p.a.z) + "," + shortest(p.b.x) + "," +
-                shortest(p.b.z) + "," + s.materials[static_cast<std::size_t>(p.material)] + "\n";
-    }
-    return bytes_of(text);
-}
-
 void add_closure_notes(Topography& t, const feature::ProcessOutcome& o) {
     const bool axial = o.surface.symmetry == Symmetry::axial;
     t.closure_time_s = o.closure_time_s;
@@ -312,7 +276,7 @@ Topography topography_of(const feature::ProcessOutcome& o, const std::vector<std
     t.window_nm = window_of(o.surface);
     t.materials = o.surface.materials;
     t.colors.resize(t.materials.size());
-    for (const auto& f : o.frames) t.frames.push_back(frame_of(f, time_label(f.time_s)));
+    for (const auto& f : o.frames) t.frames.push_back(report_frame(f, time_label(f.time_s)));
     even_out(t.frames, t.materials.size());
     t.species = species;
     for (const auto& p : o.wall) t.wall.push_back({p.arc_nm, p.at.x, p.at.z, p.thickness_nm, p.arrival});
@@ -363,6 +327,42 @@ Cost estimate_surface_model(const feature::SurfaceModel& model, const Inputs& in
 }
 
 }  // namespace
+
+TopographyFrame report_frame(const feature::Frame& frame, const std::string& label) {
+    TopographyFrame out{frame.time_s, label, {}, {}};
+    for (const auto& material : frame.outlines) {
+        std::vector<std::vector<std::array<double, 2>>> rings;
+        for (const feature::Polyline& line : material) {
+            std::vector<std::array<double, 2>> ring;
+            for (const Vec2 p : line) ring.push_back({p.x, p.z});
+            rings.push_back(std::move(ring));
+        }
+        out.outlines_nm.push_back(std::move(rings));
+    }
+    for (const feature::Void& v : frame.voids) {
+        std::vector<std::array<double, 2>> ring;
+        for (const Vec2 p : v.outline) ring.push_back({p.x, p.z});
+        out.voids_nm.push_back(std::move(ring));
+    }
+    return out;
+}
+
+std::string time_label(double seconds) {
+    return seconds >= 120 ? rounded(seconds / 60, 4) + " min" : rounded(seconds, 4) + " s";
+}
+
+io::Bytes section_csv(const Surface& s) {
+    std::string text = "chain,x0 [nm],z0 [nm],x1 [nm],z1 [nm],material\n";
+    const Section section = feature::section_of(s, 2 * s.h_nm());
+    std::size_t chain = 0;
+    for (std::size_t i = 0; i < section.size(); ++i) {
+        while (chain + 1 < section.chain_begin.size() && section.chain_begin[chain + 1] <= i) ++chain;
+        const Piece& p = section.pieces[i];
+        text += std::to_string(chain) + "," + shortest(p.a.x) + "," + shortest(p.a.z) + "," + shortest(p.b.x) + "," +
+                shortest(p.b.z) + "," + s.materials[static_cast<std::size_t>(p.material)] + "\n";
+    }
+    return bytes_of(text);
+}
 
 const ModelInfo& structure_table() {
     static const ModelInfo table{
@@ -514,7 +514,7 @@ StepResult report_process(const feature::ProcessOutcome& o, const std::vector<st
     if (!o.history.empty()) r.files["history.csv"] = history_csv(o);
     if (!o.passage.time.values.empty()) r.files["arrival_time.vti"] = io::write_vti(o.passage.time, "arrival time [s]");
     if (!o.seams.empty()) r.files["seam.csv"] = seam_csv(o);
-    r.files["surface.csv"] = surface_csv(o.surface);
+    r.files["surface.csv"] = section_csv(o.surface);
     r.topography = topography_of(o, species);
     r.files["animation.png"] = animation_png(*r.topography);
     r.outputs.push_back(o.surface);
@@ -528,9 +528,9 @@ StepResult report_surface(const Surface& surface, const std::string& label) {
     t.window_nm = window_of(surface);
     t.materials = surface.materials;
     t.colors.resize(t.materials.size());
-    t.frames = {frame_of(feature::frame_of(surface, 0), label)};
+    t.frames = {report_frame(feature::frame_of(surface, 0), label)};
     r.topography = std::move(t);
-    r.files["surface.csv"] = surface_csv(surface);
+    r.files["surface.csv"] = section_csv(surface);
     r.outputs.push_back(surface);
     return r;
 }

@@ -19,6 +19,11 @@ Surface surface_of(const Inputs& in);
 const std::vector<const StepModel*>& light_step_models();
 const std::deque<StepModel>& film_step_models();
 
+/// Outlines of one moment as the page draws them.
+TopographyFrame report_frame(const feature::Frame& frame, const std::string& label);
+std::string time_label(double seconds);
+io::Bytes section_csv(const Surface& surface);
+
 /// Scalars, files, pictures and the cross-section view of a finished process step.
 StepResult report_process(const feature::ProcessOutcome& outcome, const std::vector<std::string>& species);
 /// The same for a surface that was made, not grown.

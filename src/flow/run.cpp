@@ -472,7 +472,7 @@ class Runner {
 }  // namespace
 
 std::string noun(const Value& value) {
-    static const char* const names[] = {"layout", "mask", "image", "print", "surface"};
+    static const char* const names[] = {"layout", "mask", "image", "print", "surface", "volume", "profile"};
     return names[value.index()];
 }
 

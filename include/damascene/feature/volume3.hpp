@@ -7,6 +7,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -62,6 +63,18 @@ void add_resist(Volume&, const Profile&, double z_nm, const std::string& materia
 void begin_film(Volume&, const std::string& material);
 /// Conformal growth (> 0) or recess of the surface by an exact distance.
 void offset_surface(Volume&, double distance_nm);
+/// The same solids in a box that is at least this much taller and deeper (raised by whole blocks of 8 cells).
+Volume with_room(const Volume&, double z0_nm, double z1_nm);
+
+// ------------------------------------------------------------------------------------------------------------ storage
+/// phi of one union near its boundary: per block of 8^3 nodes (z fastest) its place in phi, or -1 gas, -2 solid.
+struct SparseField {
+    std::vector<std::int32_t> slot;
+    std::vector<double> phi;
+};
+std::vector<SparseField> sparse_fields(const Volume&);
+/// Their inverse; InputError where the numbers are not those of a volume in this box.
+Volume volume_of(const VolumeBox&, const std::vector<std::string>& materials, const std::vector<SparseField>&);
 
 // --------------------------------------------------------------------------------------------------------- extraction
 /// The gas boundary, watertight between the walls (check_mesh), with the material that shows on every triangle.
@@ -85,7 +98,7 @@ double distance_nm(const Volume&, std::size_t material, std::array<double, 3> at
 struct VolumeMotion {
     int substeps = 0;
     double added = 0, removed = 0;  ///< nm^3, from phi
-    double swept = 0;               ///< nm^3: sum V dA dt on the mesh at the start of every move
+    double swept = 0;               ///< nm^3: int V dA dt on the meshes before and after, trapezoidal
 };
 /// Moves the surface for `duration_s` with speeds (nm/s, > 0 grows) frozen on the triangles of its mesh, each carried
 /// along normals. Growth adds to the top material; removal takes whatever is there.
@@ -108,17 +121,54 @@ struct VolumeStep {
     double largest_move = 0.5;  ///< of h between flux evaluations
     MotionOptions motion = {.space = SpaceOrder::weno3, .time = TimeOrder::rk2};
     RayOptions rays = {.rel_error = 0.03};
+    bool until_closed = false;             ///< ends once some gas is shut in
+    int snapshots = 0;                     ///< frames between start and end
+    std::optional<double> section_y_nm{};  ///< where frames are cut; absent: the middle of the box
+};
+struct VolumeFrame {
+    double time_s = 0;
+    Surface section;
+};
+struct VolumeTimePoint {
+    double time_s = 0, added = 0, error = 0;  ///< nm^3 from phi; mass balance so far, relative
 };
 struct VolumeOutcome {
     Volume volume;
     int steps = 0;
+    double duration_s = 0;
     double added = 0, removed = 0, swept = 0;  ///< nm^3, as VolumeMotion
     double mass_balance_error = 0;             ///< |added - removed - swept| over sum |swept|
+    double flux_error = 0;                     ///< mean relative standard error of the elements, worst flux evaluation
+    double flux_missed = 0;                    ///< share of elements above the wanted error, worst flux evaluation
+    std::optional<double> closure_time_s;      ///< when gas was first found shut in (until_closed only)
+    std::vector<VolumeFrame> frames;
+    std::vector<VolumeTimePoint> history;
     std::vector<Void3> voids;
     std::vector<std::string> warnings;
 };
 /// Grows (or etches) with the flux of every species traced on the present surface, `film` on top. Sealed gas is frozen.
 VolumeOutcome run_volume_process(Volume start, const VolumeProcess&, const std::string& film, const VolumeStep&,
                                  const Context& = {});
+/// Conformal growth at `rate_nm_s` by exact offsets; no transport.
+VolumeOutcome run_volume_offset(Volume start, double rate_nm_s, const std::string& film, const VolumeStep&,
+                                const Context& = {});
+
+/// Film on one triangle of the starting surface, along its normal. `met`: it ends where two films met, or is thicker
+/// than the given limit (the film of another wall stands there).
+struct FilmPlace {
+    double thickness_nm = 0;
+    bool met = false;
+};
+std::vector<FilmPlace> film_places(const TriangleMesh& start_mesh, const Volume& start, const Volume& end,
+                                   double most_nm);
+/// Means of a film over places of a feature, nm; over those where it met another film only where there are no others.
+/// NaN where there are none at all.
+struct VolumeCoverage {
+    double floor = 0;         ///< lowest level floor
+    double sidewall_min = 0;  ///< least mean over a slice of 1/20 of the depth, 10 .. 90 % of the depth
+    double sidewall_mid = 0;  ///< 45 .. 55 % of the depth
+    double field = 0;         ///< highest level floor
+};
+VolumeCoverage volume_coverage(const TriangleMesh& start_mesh, std::span<const FilmPlace>, double h_nm);
 
 }  // namespace damascene::feature

@@ -13,13 +13,9 @@ namespace {
 
 Vec3 vec(const std::array<double, 3>& p) { return {p[0], p[1], p[2]}; }
 
-Vec3 centroid(const TriangleMesh& mesh, std::int32_t t) {
-    return (1.0 / 3) * (point_of(mesh, t, 0) + point_of(mesh, t, 1) + point_of(mesh, t, 2));
-}
-
 [[noreturn]] void refuse(const TriangleMesh& mesh, std::size_t triangle, const std::string& fault,
                          const std::string& help) {
-    const Vec3 at = centroid(mesh, static_cast<std::int32_t>(triangle));
+    const Vec3 at = centroid_of(mesh, static_cast<std::int32_t>(triangle));
     throw InputError(
         "D0430", fmt::format("triangle {} at ({:.6g}, {:.6g}, {:.6g}) nm {}", triangle, at.x, at.y, at.z, fault), help);
 }
@@ -147,7 +143,7 @@ void check_facing(const TriangleMesh& mesh, const RayDomain& box) {
     if (std::abs(seen - wanted) <= 1e-6 * wanted) return;
     std::size_t highest = 0;
     for (std::size_t t = 0; t < facets.area.size(); ++t)
-        if (centroid(mesh, static_cast<std::int32_t>(t)).z > centroid(mesh, static_cast<std::int32_t>(highest)).z)
+        if (centroid_of(mesh, static_cast<std::int32_t>(t)).z > centroid_of(mesh, static_cast<std::int32_t>(highest)).z)
             highest = t;
     if (std::abs(seen + wanted) <= 1e-6 * wanted)
         refuse(mesh, 0, "faces away from the gas", "order corners counter-clockwise seen from the gas");
@@ -225,6 +221,10 @@ Vec3 point_of(const TriangleMesh& mesh, std::int32_t triangle, int corner) {
     return vec(mesh.points[static_cast<std::size_t>(i)]);
 }
 
+Vec3 centroid_of(const TriangleMesh& mesh, std::int32_t t) {
+    return (1.0 / 3) * (point_of(mesh, t, 0) + point_of(mesh, t, 1) + point_of(mesh, t, 2));
+}
+
 double size_of(const RayDomain& box, const TriangleMesh& mesh) {
     double low = 0, high = 0;
     if (!mesh.points.empty()) low = high = mesh.points.front()[2];
@@ -264,7 +264,7 @@ std::vector<bool> sealed_triangles(const TriangleMesh& mesh) {
         const auto piece = static_cast<std::size_t>(find(mesh.triangles[t][0]));
         const double up = facets.area[t] * facets.normal[t].z;
         level[piece] += up, area[piece] += std::abs(up);
-        moment[piece] += up * (centroid(mesh, static_cast<std::int32_t>(t)).z - box.source_z_nm);
+        moment[piece] += up * (centroid_of(mesh, static_cast<std::int32_t>(t)).z - box.source_z_nm);
     }
     std::vector<bool> sealed(mesh.triangles.size());
     for (std::size_t t = 0; t < sealed.size(); ++t) {

@@ -28,6 +28,7 @@ Facets facets_of(const TriangleMesh&);
 std::vector<bool> sealed_triangles(const TriangleMesh&);
 
 Vec3 point_of(const TriangleMesh&, std::int32_t triangle, int corner);
+Vec3 centroid_of(const TriangleMesh&, std::int32_t triangle);
 /// Largest edge of the box, nm: the length that rounding is measured against.
 double size_of(const RayDomain&, const TriangleMesh&);
 

@@ -31,11 +31,45 @@ void add_field(Volume& v, const Field& solid, const std::string& material) {
     unite_with(v, v.phi.size() - 1, solid);
 }
 
+Vec3 slope(const Tiles& t, Index3 i) {
+    const Lattice3& l = t.lattice;
+    const auto along = [&](Index3 low, Index3 high) {
+        const auto at = [&](Index3 n) { return t.value({l.fold(0, n.x), l.fold(1, n.y), l.fold(2, n.z)}); };
+        return (at(high) - at(low)) / (2 * l.h);
+    };
+    return {along({i.x - 1, i.y, i.z}, {i.x + 1, i.y, i.z}), along({i.x, i.y - 1, i.z}, {i.x, i.y + 1, i.z}),
+            along({i.x, i.y, i.z - 1}, {i.x, i.y, i.z + 1})};
+}
+
+/// Distance to the edge of two planes at distances a, b > 0 with these normals, where the edge is nearer than either
+/// plane's own foot; else the larger of both.
+double to_edge(double a, double b, const Vec3& na, const Vec3& nb) {
+    const double c = dot(na, nb) / (length(na) * length(nb)), s2 = 1 - c * c;
+    if (!(s2 > 1e-3) || a - c * b <= 0 || b - c * a <= 0) return std::max(a, b);
+    return std::sqrt((a * a + b * b - 2 * a * b * c) / s2);
+}
+
+/// max(a, -b) is no distance in the gas beside a ridge that b cuts into a.
+Tiles with_ridges(Tiles rest, const Tiles& a, const Tiles& b) {
+    parallel_for(rest.blocks.size(), [&](std::size_t k) {
+        for (int n = 0; n < block_nodes; ++n) {
+            if (!rest.holds(rest.blocks[k], n)) continue;
+            const Index3 i = node_of(rest.blocks[k], n);
+            const double to_a = a.value(i), to_b = -b.value(i), band = rest.lattice.band();
+            if (!(to_a > 0 && to_b > 0 && std::max(to_a, to_b) < band)) continue;
+            rest.phi[k * block_nodes + static_cast<std::size_t>(n)] =
+                std::min(band, to_edge(to_a, to_b, slope(a, i), -1.0 * slope(b, i)));
+        }
+    });
+    return trimmed(rest);
+}
+
 void remove_field(Volume& v, const Field& solid) {
+    const Tiles removed = solid.tiles();
     for (auto& phi : v.phi) {
-        auto rest = std::make_shared<Field>(*phi);
-        rest->subtract(solid);
-        phi = std::move(rest);
+        Field rest(*phi);
+        rest.subtract(solid);
+        phi = field(with_ridges(rest.tiles(), phi->tiles(), removed));
     }
 }
 

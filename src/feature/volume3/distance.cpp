@@ -165,7 +165,8 @@ Nearest nearest_triangles(const Tiles& given, const Contour3& c) {
         for (std::size_t k = b * block_nodes; k < (b + 1) * block_nodes; ++k) {
             double& f = t.phi[k];
             const double d = found.triangle[k] < 0 ? reach : std::min(reach, std::sqrt(found.squared[k]));
-            const bool keep = std::abs(f) < kept_cells * t.lattice.h && std::abs(std::abs(f) - d) <= 0.3 * t.lattice.h;
+            const bool keep =
+                std::abs(f) < kept_cells * t.lattice.h && std::abs(std::abs(f) - d) <= kept_error * t.lattice.h;
             if (!keep) f = std::copysign(d, f);
         }
     });

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double bare_cells = 1e-6;  ///< a layer thinner than this covers nothing
 
-Vec3 centroid(const TriangleMesh& mesh, std::int32_t t) {
-    return (1.0 / 3) * (rays::point_of(mesh, t, 0) + rays::point_of(mesh, t, 1) + rays::point_of(mesh, t, 2));
-}
-
 /// The gas corner of a cell that is nearest to its triangle.
 Index3 gas_corner(const Tiles& top, Index3 cube, Vec3 at) {
     Index3 best = cube;
@@ -55,7 +51,7 @@ std::vector<int> exposed_materials(const Volume& v, const Tiles& top, const Cont
     for (std::size_t m = 0; m + 1 < v.phi.size(); ++m) lower.push_back(v.phi[m]->tiles());
     const rays::Facets facets = rays::facets_of(c.mesh);
     parallel_for(out.size(), [&](std::size_t t) {
-        const Vec3 at = centroid(c.mesh, static_cast<std::int32_t>(t));
+        const Vec3 at = rays::centroid_of(c.mesh, static_cast<std::int32_t>(t));
         const Vec3 below = at - 0.5 * top.lattice.h * facets.normal[t];
         const Index3 gas = gas_corner(top, c.cube[t], at);
         const double surface = top.value(gas);

@@ -6,6 +6,7 @@
 #include "feature/level_set/derivatives.hpp"
 #include "feature/volume3/exposed.hpp"
 #include "feature/volume3/field.hpp"
+#include "feature/volume3/front.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -87,11 +88,32 @@ std::vector<double> extended(const Nearest& near, std::span<const double> speed)
     return out;
 }
 
+// Of the corner of the triangle's cell that is nearest to it.
+double carried(const Tiles& t, const std::vector<double>& rate, const Contour3& c, std::size_t triangle) {
+    const Vec3 at = rays::centroid_of(c.mesh, static_cast<std::int32_t>(triangle));
+    const auto nearest = [&](double x, double low, int lowest) {
+        return lowest + (x - low > (lowest + 0.5) * t.lattice.h ? 1 : 0);
+    };
+    const Index3 cube = c.cube[triangle];
+    const Index3 i = {nearest(at.x, t.lattice.origin.x, cube.x), nearest(at.y, t.lattice.origin.y, cube.y),
+                      nearest(at.z, t.lattice.origin.z, cube.z)};
+    const int s = t.slot[t.number({i.x / edge, i.y / edge, i.z / edge})];
+    return s < 0 ? 0 : rate[static_cast<std::size_t>(s) * block_nodes + static_cast<std::size_t>(place_in_block(i))];
+}
+
 double swept_rate(const TriangleMesh& mesh, std::span<const double> speed) {
-    const rays::Facets f = rays::facets_of(mesh);
+    const std::vector<double> area = front_areas(mesh, speed);
     double sum = 0;
-    for (std::size_t t = 0; t < speed.size(); ++t) sum += speed[t] * f.area[t];
+    for (std::size_t t = 0; t < speed.size(); ++t) sum += speed[t] * area[t];
     return sum;
+}
+
+// The same on the surface that has moved: every triangle takes the speed carried to the corners of its cell.
+double swept_rate(const Tiles& moved, const std::vector<double>& rate) {
+    const Contour3 c = contour(moved);
+    std::vector<double> speed(c.cube.size());
+    parallel_for(speed.size(), [&](std::size_t t) { speed[t] = carried(moved, rate, c, t); });
+    return swept_rate(c.mesh, speed);
 }
 
 // What the motion removed from the top is gone from all the unions below.
@@ -120,7 +142,6 @@ VolumeMotion move(Volume& v, const TriangleMesh& mesh, std::span<const double> s
     Contour3 c = contour(before);
     check_speeds(mesh, c, speed, duration);
     VolumeMotion report;
-    report.swept = swept_rate(c.mesh, speed) * duration;
     double fastest = 0, slowest = 0;
     for (double s : speed) fastest = std::max(fastest, s), slowest = std::min(slowest, s);
     const double largest = std::max(fastest, -slowest), h = before.lattice.h;
@@ -132,6 +153,7 @@ VolumeMotion move(Volume& v, const TriangleMesh& mesh, std::span<const double> s
         const double exact = std::ceil(std::sqrt(3.0) * largest * duration / (o.cfl * h) - 1e-9);
         report.substeps = std::max(1, static_cast<int>(exact));
         for (int k = 0; k < report.substeps; ++k) substep(near.tiles, rate, duration / report.substeps, o);
+        report.swept = 0.5 * (swept_rate(c.mesh, speed) + swept_rate(near.tiles, rate)) * duration;
         v.phi.back() = field(trimmed(near.tiles));  // a distance again when the next move begins
         if (slowest < 0) confine(v);
         const double change = solid_volume(near.tiles) - solid_volume(before);

@@ -17,7 +17,8 @@ namespace damascene::feature::volume3 {
 using rays::Vec3;
 
 constexpr int edge = 8, block_nodes = edge * edge * edge;
-constexpr double band_cells = 6;  ///< half-width of the band, cells
+constexpr double band_cells = 6;    ///< half-width of the band, cells
+constexpr double kept_error = 0.3;  ///< cells: a value this near to the distance counts as one
 constexpr double kept_cells = 3;  ///< values nearer than this may outlive a redistancing; one move is at most 2.5 cells
 
 struct Index3 {
@@ -131,7 +132,7 @@ struct Contour3 {
 Contour3 contour(const Tiles&);
 
 /// The nearest triangle of every node near the contour, and phi made a distance: values that agree with the distance to
-/// the mesh within 0.3 h stay (nearer than 3 h), so the contour does not move.
+/// the mesh within an error stay (nearer than 3 h), so the contour does not move.
 struct Nearest {
     Tiles tiles;
     std::vector<std::int32_t> triangle;  ///< 512 per block, -1 where farther than the band
