@@ -33,20 +33,20 @@ struct State {
     double threshold = 0, diffusion_nm = 0, dose = 0;
 };
 
-void put(State& s, const CompactTerm& t, double value) {
+void put(State& s, const CompactTerm& t, double value, std::span<const double> all) {
     switch (t.kind) {
         case Kind::threshold: s.threshold = value; break;
         case Kind::diffusion_nm: s.diffusion_nm = value; break;
         case Kind::dose: s.dose = value; break;
         case Kind::defocus_nm: s.pupil.defocus = value * nm; break;
         case Kind::zernike_waves: s.pupil.zernike_waves[static_cast<std::size_t>(t.zernike)] = value; break;
-        case Kind::optics: t.apply(value, s.source, s.pupil); break;
+        case Kind::optics: t.apply(all, s.source, s.pupil); break;
     }
 }
 
 State state_at(const CompactSizes& m, std::span<const double> p) {
     State s{m.source, m.pupil, m.threshold, m.diffusion_nm, m.dose};
-    for (std::size_t j = 0; j < p.size(); ++j) put(s, m.terms[j], p[j]);
+    for (std::size_t j = 0; j < p.size(); ++j) put(s, m.terms[j], p[j], p);
     return s;
 }
 
@@ -73,13 +73,6 @@ optics::Pupil pupil_at(const State& s, const Condition& c) {
     optics::Pupil pupil = s.pupil;
     pupil.defocus = pupil.defocus + c.focus_nm * nm;
     return pupil;
-}
-
-Image image_of(const CompactSizes& m, const State& s, const Condition& c) {
-    const Spectrum2& mask = m.masks[c.mask];
-    Image image = optics::abbe(mask, s.source, pupil_at(s, c));
-    image.x0 = mask.x0, image.y0 = mask.y0;
-    return image;
 }
 
 /// Re sum_f conj(d_f) I_f over the common band.
@@ -121,10 +114,22 @@ double step_of(const CompactTerm& t, const State& s) {
 class Compact {
   public:
     Compact(CompactSizes model, Context context)
-        : m_(std::move(model)), context_(std::move(context)), conditions_(conditions_of(m_)) {}
+        : m_(std::move(model)), context_(std::move(context)), conditions_(conditions_of(m_)) {
+        for (const Spectrum2& mask : m_.masks)
+            sources_.push_back(m_.source_points == 0 ? m_.source
+                                                     : optics::refined(m_.source, m_.pupil, mask.period_x,
+                                                                       mask.period_y, m_.source_points));
+    }
 
+    /// No values where the optics is impossible (sigma_in above sigma_out).
     std::vector<double> values(std::span<const double> p) {
-        const State s = state_at(m_, p);
+        State s;
+        try {
+            s = state_at(m_, p);
+            optics::validate(s.pupil);
+        } catch (const InputError&) {
+            return std::vector<double>(m_.gauges.size(), nan);
+        }
         expose(p, s);
         std::vector<double> sizes(m_.gauges.size(), nan);
         parallel_for(conditions_.size(), [&](std::size_t c) {
@@ -165,7 +170,17 @@ class Compact {
         context_.check();
         images_.assign(conditions_.size(), {});
         key_ = key;
-        parallel_for(conditions_.size(), [&](std::size_t c) { images_[c] = image_of(m_, s, conditions_[c]); });
+        parallel_for(conditions_.size(), [&](std::size_t c) { images_[c] = image_of(s, conditions_[c]); });
+    }
+
+    const optics::Source& source_of(const State& s, const Condition& c) const {
+        return m_.source_points == 0 ? s.source : sources_[c.mask];
+    }
+    Image image_of(const State& s, const Condition& c) const {
+        const Spectrum2& mask = m_.masks[c.mask];
+        Image image = optics::abbe(mask, source_of(s, c), pupil_at(s, c));
+        image.x0 = mask.x0, image.y0 = mask.y0;
+        return image;
     }
 
     static bool has_adjoint(const CompactTerm& t) {
@@ -188,7 +203,7 @@ class Compact {
             Displaced& d = list[k / central4.size()];
             std::vector<double> q(p.begin(), p.end());
             q[d.term] += central4[k % central4.size()].first * d.step;
-            d.images[k % central4.size()] = image_of(m_, state_at(m_, q), conditions_[d.condition]);
+            d.images[k % central4.size()] = image_of(state_at(m_, q), conditions_[d.condition]);
         });
         return list;
     }
@@ -215,7 +230,8 @@ class Compact {
     }
 
     void add_adjoint(const State& s, const Condition& c, const Spectrum2& dsize, std::span<double> row) const {
-        const optics::OpticsGradient gradient = optics::abbe_adjoint(m_.masks[c.mask], s.source, pupil_at(s, c), dsize);
+        const optics::OpticsGradient gradient =
+            optics::abbe_adjoint(m_.masks[c.mask], source_of(s, c), pupil_at(s, c), dsize);
         for (std::size_t j = 0; j < row.size(); ++j) {
             const CompactTerm& t = m_.terms[j];
             if (t.kind == Kind::defocus_nm) row[j] = gradient.defocus_per_nm;
@@ -226,6 +242,7 @@ class Compact {
     CompactSizes m_;
     Context context_;
     std::vector<Condition> conditions_;
+    std::vector<optics::Source> sources_;  ///< by mask
     std::vector<Image> images_;
     std::vector<double> key_;
 };
@@ -234,6 +251,9 @@ void check(const CompactSizes& m) {
     for (const SizeGauge& g : m.gauges)
         if (g.mask >= m.masks.size() || !(g.dose > 0))
             throw InputError("D0454", "a gauge names no mask, or its dose is not positive");
+    for (const CompactTerm& t : m.terms)
+        if (t.kind == Kind::optics && m.source_points > 0)
+            throw InputError("D0454", "a source that is refined once cannot have free optics");
 }
 
 }  // namespace

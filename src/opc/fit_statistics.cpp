@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
+#include <string>
 
 namespace damascene::opc {
 namespace {
@@ -24,10 +24,10 @@ using Vector = Eigen::VectorXd;
 
 double range_of(const FitParameter& p) { return p.high - p.low; }
 
+/// A number that is not negative, to 0.01.
 std::string two_digits(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f", value);
-    return text;
+    const std::string cents = std::to_string(100 + std::lround(100 * value) % 100);
+    return std::to_string(std::lround(100 * value) / 100) + "." + cents.substr(1);
 }
 
 std::string joined_names(const std::vector<std::string>& names) {

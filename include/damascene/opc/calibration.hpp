@@ -38,7 +38,7 @@ struct FitModel {
     std::function<std::vector<double>(std::span<const double> p)> values;
     std::function<std::vector<double>(std::span<const double> p)> jacobian = {};
 };
-/// rho(s): none s; huber s for s <= a^2, else 2 a sqrt(s) - a^2; cauchy a^2 ln(1 + s/a^2)   [Huber 1964; Triggs 2000].
+/// rho(s): none s; huber s for s <= a^2, else 2 a sqrt(s) - a^2; cauchy a^2 ln(1 + s/a^2)   [Huber 1964; Holland & Welsch 1977].
 enum class RobustLoss { none, huber, cauchy };
 struct FitOptions {
     RobustLoss loss = RobustLoss::none;
@@ -110,8 +110,8 @@ struct CompactTerm {
     enum class Kind { threshold, diffusion_nm, dose, defocus_nm, zernike_waves, optics };
     Kind kind = Kind::threshold;
     int zernike = 0;  ///< index into zernike_waves
-    /// optics: puts the value into source and pupil; derivatives by differences of images with this step.
-    std::function<void(double, optics::Source&, optics::Pupil&)> apply = {};
+    /// optics: puts its value, one of all of p, into source and pupil; derivatives by differences of images with `step`.
+    std::function<void(std::span<const double> p, optics::Source&, optics::Pupil&)> apply = {};
     double step = 0;
 };
 /// Printed where dose_i dose (I * G_diffusion) reaches the threshold; exact Abbe images. Masks must hold the band of
@@ -123,6 +123,7 @@ struct CompactSizes {
     std::vector<SizeGauge> gauges;
     std::vector<CompactTerm> terms;
     double threshold = 0.225, diffusion_nm = 0, dose = 1;  ///< where not free
+    std::size_t source_points = 0;  ///< > 0: source cells at the pupil edge are refined for each mask up to so many
 };
 /// Images are kept for the last optics, so that resist parameters cost no imaging.
 FitModel fit_model(CompactSizes, const Context& = {});
