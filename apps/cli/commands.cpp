@@ -8,6 +8,7 @@ namespace damascene::cli {
     X(check)                                                                                                           \
     X(estimate)                                                                                                        \
     X(run)                                                                                                             \
+    X(fit)                                                                                                             \
     X(rerun)                                                                                                           \
     X(diff) X(report) X(score) X(optimize) X(kernels) X(layout_info) X(layout_clip) X(layout_convert)                  \
         X(layout_flatten) X(layout_xor) X(layout_validate) X(layout_density) X(models_list) X(models_show)             \

@@ -13,7 +13,7 @@ namespace damascene::flow {
 namespace {
 
 const std::vector<std::string> recipe_keys = {"damascene", "title",  "seed",      "expect", "extends",
-                                              "layout",    "optics", "structure", "step"};
+                                              "layout",    "optics", "structure", "step",   "fit"};
 const std::vector<std::string> step_keys = {"name", "model", "from"};
 
 bool is_name(const std::string& text) {
@@ -469,6 +469,33 @@ void read_table(const Node& recipe, const char* name, const ModelInfo& table, st
     out = resolve(*node, table, std::string("[") + name + "]", name, faults);
 }
 
+/// The table [fit] as the step it is short for. Its resist starts from the recipe's print step.
+Node fit_step(const Node& table, const Node* steps) {
+    Node step = table;
+    const auto word = [&](const char* key, const char* text) {
+        if (step.find(key)) return;
+        Node value;
+        value.kind = Node::Kind::text;
+        value.text = text, value.span = value.key_span = table.span;
+        step.entries.push_back({key, value});
+    };
+    word("name", "fit");
+    word("model", "fit");
+    Node resist;
+    resist.span = resist.key_span = table.span;
+    if (steps)
+        for (const Node& other : steps->items)
+            if (const Node* model = other.find("model"); model && model->text == "print")
+                for (const char* key : {"threshold", "diffusion_length"})
+                    if (const Node* value = other.find(key)) resist.entries.push_back({key, *value});
+    if (const Node* own = step.find("resist"); own && own->kind == Node::Kind::table) merge(resist, *own);
+    if (Node* own = step.find("resist"))
+        *own = own->kind == Node::Kind::table ? resist : *own;
+    else if (!resist.entries.empty())
+        step.entries.push_back({"resist", resist});
+    return step;
+}
+
 Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& options) {
     Recipe recipe;
     Faults faults;
@@ -498,13 +525,17 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
         if (faults.errors.empty()) check_source(*recipe.optics, *node.find("optics"), faults);
     }
     StepReader steps(recipe, faults);
-    const Node* list = node.find("step");
+    const Node *list = node.find("step"), *calibration = node.find("fit");
     if (list && list->kind != Node::Kind::array)
         faults.error("D0105", "'step' is a list of tables", list->span, "begin each with [[step]]");
-    else if (!list || list->items.empty())
+    else if ((!list || list->items.empty()) && !calibration)
         faults.error("D0107", "the recipe has no step", list ? list->span : node.span, "add [[step]] with a model");
-    else
+    else if (list)
         for (const Node& step : list->items) steps.read(step);
+    if (calibration && calibration->kind != Node::Kind::table)
+        faults.error("D0105", "'fit' is a table", calibration->span, "begin it with [fit]");
+    else if (calibration)
+        steps.read(fit_step(*calibration, list && list->kind == Node::Kind::array ? list : nullptr));
     if (const Node* expects = node.find("expect")) {
         if (expects->kind != Node::Kind::array)
             faults.error("D0105", "'expect' is a list", expects->span,

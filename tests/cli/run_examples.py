@@ -32,7 +32,7 @@ def main():
         shutil.copytree(example, work)
         (root / "tests").symlink_to(example.parent.parent / "tests")
         for command in expected["run"]:
-            extra = ["--json", "--progress", "none", "-o", "out"] if command[0] == "run" else []
+            extra = ["--json", "--progress", "none", "-o", "out"] if command[0] in ("run", "fit") else []
             done = subprocess.run([binary, *command, *extra], cwd=work, capture_output=True, text=True)
             if done.returncode != expected["exit"]:
                 sys.exit(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
