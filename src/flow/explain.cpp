@@ -77,6 +77,11 @@ const std::vector<CodeEntry>& error_codes() {
         {"D0410", "gas collisions matter",
          "The mean free path is less than ten openings: a ballistic model does not hold.",
          "a lower pressure, a model with diffusion, or assume_ballistic = true for a bound"},
+        {"D0426", "a list that does not rise", "Foci and doses of a matrix rise, each given once.",
+         "sort the list; or write LOW .. HIGH, COUNT"},
+        {"D0427", "impossible exposure latitude", "(E2 - E1) / E_c of a window lies between 0 and 200 %.", "5 %"},
+        {"D0428", "too few foci", "Curvature through focus needs three foci at least.",
+         "focus = \"-80 nm .. 80 nm, 9\""},
         {"D0430", "damaged surface mesh", "A triangle without area, an open edge, or a number that is not finite.",
          "repair the mesh; the message names the first bad triangle"},
         {"D0431", "impossible box of a ray computation", "The box has no extent, or its walls are open.",
@@ -156,8 +161,18 @@ constexpr Metric metrics[] = {
     {"cd",
      "Critical dimension: distance between the two threshold crossings that enclose the centre of the cut line [nm]."},
     {"exposure_latitude",
-     "EL = (E_high - E_low) / E_nominal for which the critical dimension stays within its tolerance, in focus [%]."},
-    {"depth_of_focus", "Focus range in which the critical dimension stays within its tolerance at nominal dose [nm]."},
+     "EL = (E_high - E_low) / E_centre for which the critical dimension stays within its tolerance, in best focus [%]. "
+     "The "
+     "print step states it against the nominal dose."},
+    {"depth_of_focus",
+     "Step process-window: focus extent of the deepest rectangle of dose and focus with the stated exposure latitude, "
+     "inside which the critical dimension stays within its tolerance [nm]. Step print: the focus range at nominal "
+     "dose."},
+    {"best_focus", "Centre of that rectangle in focus [nm]."},
+    {"best_dose", "Centre of that rectangle in dose, relative to nominal [%]."},
+    {"isofocal_dose", "Dose at which the second derivative of CD by focus vanishes in best focus [%]."},
+    {"meef", "Mask error enhancement: dCD_wafer / dCD_mask when every mask edge moves by half the change of CD (1x)."},
+    {"k1", "k1 = CD NA / lambda; 0.25 is the limit of a half pitch."},
     {"shots", "Rectangles of a minimum partition: reflex vertices - independent chords - holes + 1 per component."},
     {"step_coverage",
      "Film at a named place over film on the open flat field: bottom centre, least side wall, half "

@@ -18,10 +18,10 @@ void add_fit(WindowFeature& feature, const opc::FocusExposure& matrix) {
         printing += std::any_of(row.begin(), row.end(), [](double cd) { return std::isfinite(cd); });
     if (printing < 3) return;
     const opc::BossungFit fit = opc::fit_bossung(matrix);
-    for (const double f : matrix.focus_nm) {
-        auto& row = feature.fit_nm.emplace_back();
-        for (const double e : matrix.dose) row.push_back(fit(f, e));
-    }
+    feature.fit_nm = opc::focus_exposure(fit, matrix.focus_nm, matrix.dose).cd_nm;
+    for (std::size_t f = 0; f < feature.fit_nm.size(); ++f)
+        for (std::size_t d = 0; d < feature.fit_nm[f].size(); ++d)
+            if (!std::isfinite(matrix.cd_nm[f][d])) feature.fit_nm[f][d] = nan;
     feature.fit_rms_nm = fit.rms_nm;
     const double focus =
         opc::best_focus(fit, feature.rectangle.empty() ? fit.dose_scale : feature.rectangle.best_dose());
@@ -169,6 +169,8 @@ std::vector<std::string> window_warnings(const ProcessWindow& w) {
     std::vector<std::string> warnings;
     if (ends_with_scan(w.rectangle, w.focus_nm))
         warnings.push_back("the process window reaches the last focus of the scan: its depth is a lower bound");
+    else if (ends_with_scan(w.ellipse, w.focus_nm))
+        warnings.push_back("the elliptic window reaches the last focus of the scan: its depth is a lower bound");
     for (const WindowFeature& f : w.features)
         if (std::none_of(f.band.low.begin(), f.band.low.end(), [](double e) { return std::isfinite(e); }))
             warnings.push_back("no dose prints '" + f.name + "' at its target size");

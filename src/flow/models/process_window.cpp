@@ -202,15 +202,7 @@ void check_process_window(const ParamValues& v) {
 std::vector<ParamSpec> rows() {
     return {
         threshold_row(),
-        {.name = "diffusion_length",
-         .unit = "nm",
-         .default_text = "0 nm",
-         .low = 0,
-         .high = 200,
-         .doc = "acid diffusion: standard deviation of a Gaussian blur of the image",
-         .citation = "Mack2007",
-         .label = "recall",
-         .warn_high = 50},
+        diffusion_row(),
         {.name = "through.focus",
          .kind = ParamKind::real_list,
          .unit = "nm",
