@@ -6,7 +6,7 @@
 
 namespace damascene::lanes {
 
-/// Reaction of acid h, quencher q, blocked share m over a time, in closed form (docs/theory/resist.md).
+/// Reaction of acid h and quencher q over a time, in closed form (docs/theory/resist.md).
 struct AcidReaction {
     double time_s = 0, neutralisation_per_s = 0, loss_per_s = 0, amplification_per_s = 0, order = 1;
 };
@@ -27,8 +27,8 @@ struct FilmRows {
     void (*combine)(std::size_t n, int terms, const T* weight, const T* const* x, T* y);
     /// y[i] = sum_{|k| <= reach} g[|k|] x[i + k]; x readable on [-reach, n + reach).
     void (*convolve)(std::size_t n, int reach, const T* g, const T* x, T* y);
-    /// h, q, m advance in place; q may be null (no quencher).
-    void (*react)(std::size_t n, const AcidReaction&, T* h, T* q, T* m);
+    /// h, q advance in place and sum += k_amp int h^n dt; q may be null (no quencher).
+    void (*react)(std::size_t n, const AcidReaction&, T* h, T* q, T* sum);
     /// sum += weight h^order, h >= 0.
     void (*add_power)(std::size_t n, double weight, double order, const T* h, T* sum);
     /// New arrival times of one row from slowness and neighbours; those beyond `until` become `never`. Returns the

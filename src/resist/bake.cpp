@@ -26,7 +26,8 @@ constexpr int most_steps = 4096;  ///< beyond this the demanded tolerance is bel
 template <class T>
 struct Latent {
     Grid3 grid;
-    std::vector<T> acid, quencher, blocked;  ///< quencher empty: none
+    std::vector<T> acid, quencher;  ///< quencher empty: none
+    std::vector<T> blocked;         ///< while baking: k_amp int h^n dt, of which it is exp(-...)
 };
 
 void check(const Bake& b) {
@@ -143,13 +144,14 @@ void filter_slices(const Grid3& g, const Spread<T>& s, T* field) {
 
 // ----------------------------------------------------------------------------------------------------- Strang
 // splitting
+/// D = D0 exp(a (1 - m)), m = exp(-deblocking).
 template <class T>
-std::vector<T> diffusivity(const Bake& b, const std::vector<T>& blocked) {
-    std::vector<T> d(blocked.size());
+std::vector<T> diffusivity(const Bake& b, const std::vector<T>& deblocking) {
+    std::vector<T> d(deblocking.size());
     parallel_blocks(d.size(), 65536, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i)
-            d[i] =
-                T(b.acid_diffusivity_nm2_s * std::exp(b.diffusivity_exponent * (1 - static_cast<double>(blocked[i]))));
+            d[i] = T(b.acid_diffusivity_nm2_s *
+                     std::exp(-b.diffusivity_exponent * std::expm1(-static_cast<double>(deblocking[i]))));
     });
     return d;
 }
@@ -161,12 +163,12 @@ void march(Latent<T>& f, const Bake& b, int steps) {
     const bool moves = quenched && b.quencher_diffusivity_nm2_s > 0;
     const Spread<T> acid = spread_of<T>(f.grid, uniform ? b.acid_diffusivity_nm2_s : 0, b.evaporation_nm_s, dt);
     const Spread<T> quencher = spread_of<T>(f.grid, b.quencher_diffusivity_nm2_s, 0, dt);
-    T *h = f.acid.data(), *q = quenched ? f.quencher.data() : nullptr, *m = f.blocked.data();
+    T *h = f.acid.data(), *q = quenched ? f.quencher.data() : nullptr, *sum = f.blocked.data();
     const auto react = [&](double time) {
         const lanes::AcidReaction r{time, quenched ? b.neutralisation_per_s : 0, b.loss_per_s, b.amplification_per_s,
                                     b.order};
         return [=](std::size_t at, std::size_t n) {
-            lanes::film_rows<T>().react(n, r, h + at, q ? q + at : nullptr, m + at);
+            lanes::film_rows<T>().react(n, r, h + at, q ? q + at : nullptr, sum + at);
         };
     };
     for_columns<T>(f.grid, nullptr, h, nullptr, q, react(dt / 2));
@@ -221,16 +223,27 @@ void advance_exactly(Latent<T>& f, const Bake& b, double time, double weight) {
     });
 }
 
-/// `blocked` gathers k_amp int h^n dt until the end.
 template <class T>
 void integrate(Latent<T>& f, const Bake& b, int nodes) {
-    std::fill(f.blocked.begin(), f.blocked.end(), T(0));
     double now = 0;
     for (const auto& [at, weight] : gauss_nodes(nodes)) {
         advance_exactly(f, b, (at - now) * b.time_s, weight * b.time_s * b.amplification_per_s);
         now = at;
     }
     advance_exactly(f, b, (1 - now) * b.time_s, 0);
+}
+
+bool acid_alone(const Bake& b, bool quenched) {
+    return b.diffusivity_exponent == 0 && !(quenched && b.neutralisation_per_s > 0);
+}
+/// The whole bake in `steps` steps or Gauss nodes.
+template <class T>
+void bake(Latent<T>& f, const Bake& b, int steps) {
+    f.blocked.assign(f.grid.size(), T(0));
+    if (acid_alone(b, !f.quencher.empty()))
+        integrate(f, b, steps);
+    else
+        march(f, b, steps);
     parallel_blocks(f.blocked.size(), 65536, [&](std::size_t begin, std::size_t end) {
         const T one = 1;
         const T* sum = &f.blocked[begin];
@@ -238,34 +251,31 @@ void integrate(Latent<T>& f, const Bake& b, int nodes) {
     });
 }
 
-bool acid_alone(const Bake& b, bool quenched) {
-    return b.diffusivity_exponent == 0 && !(quenched && b.neutralisation_per_s > 0);
-}
+// ---------------------------------------------------------------------------------------------------- number of steps
+/// How much a sample of mid-depth matters for the number of steps: fronts between acid and quencher, else steep acid.
 template <class T>
-void bake(Latent<T>& f, const Bake& b, int steps) {
-    if (acid_alone(b, !f.quencher.empty()))
-        integrate(f, b, steps);
-    else
-        march(f, b, steps);
+double liveliness(const Latent<T>& f, int i, int j) {
+    const int k = f.grid.nz / 2, right = (i + 1) % f.grid.nx, back = (j + 1) % f.grid.ny;
+    const auto excess = [&](int x, int y) {
+        const std::size_t at = f.grid.at(x, y, k);
+        return static_cast<double>(f.acid[at]) - (f.quencher.empty() ? 0 : static_cast<double>(f.quencher[at]));
+    };
+    const double here = excess(i, j), across = excess(right, j), along = excess(i, back);
+    const double steepness = std::pow(across - here, 2) + std::pow(along - here, 2);
+    return steepness * (here * across < 0 || here * along < 0 ? 100 : 1);
 }
 
-// ---------------------------------------------------------------------------------------------------- number of steps
-/// First sample of the window, out of those `window` apart, in which the acid varies most.
+/// First sample of the window, out of those half a window apart, whose inner half is the liveliest.
 template <class T>
 std::array<int, 2> liveliest(const Latent<T>& f, int wx, int wy) {
     std::array<int, 2> best{0, 0};
     double most = -1;
-    for (int j0 = 0; j0 + wy <= f.grid.ny; j0 += wy)
-        for (int i0 = 0; i0 + wx <= f.grid.nx; i0 += wx) {
-            double sum = 0, squares = 0;
-            for (int j = j0; j < j0 + wy; ++j)
-                for (int i = i0; i < i0 + wx; ++i) {
-                    const double h = static_cast<double>(f.acid[f.grid.at(i, j, f.grid.nz / 2)]);
-                    sum += h;
-                    squares += h * h;
-                }
-            const double spread = squares - sum * sum / (wx * wy);
-            if (spread > most) most = spread, best = {i0, j0};
+    for (int j0 = 0; j0 + wy <= f.grid.ny; j0 += (wy + 1) / 2)
+        for (int i0 = 0; i0 + wx <= f.grid.nx; i0 += (wx + 1) / 2) {
+            double sum = 0;
+            for (int j = j0 + wy / 4; j < j0 + wy - wy / 4; ++j)
+                for (int i = i0 + wx / 4; i < i0 + wx - wx / 4; ++i) sum += liveliness(f, i, j);
+            if (sum > most) most = sum, best = {i0, j0};
         }
     return best;
 }
@@ -276,8 +286,7 @@ Latent<T> piece(const Latent<T>& f) {
     g.nx = std::min(g.nx, window);
     g.ny = std::min(g.ny, window);
     const auto [i0, j0] = liveliest(f, g.nx, g.ny);
-    Latent<T> p{g, std::vector<T>(g.size()), std::vector<T>(f.quencher.empty() ? 0 : g.size()),
-                std::vector<T>(g.size(), T(1))};
+    Latent<T> p{g, std::vector<T>(g.size()), std::vector<T>(f.quencher.empty() ? 0 : g.size()), {}};
     for (int k = 0; k < g.nz; ++k)
         for (int j = 0; j < g.ny; ++j) {
             const std::size_t from = f.grid.at(i0, j0 + j, k), to = g.at(0, j, k);
@@ -314,11 +323,11 @@ struct StepChoice {
 template <class T>
 StepChoice choose_nodes(const Latent<T>& start, const Grid3& whole, const Bake& b, double sigma_nm) {
     Latent<T> truth = start;
-    integrate(truth, b, 16);
+    bake(truth, b, 16);
     double error = 0;
     for (int nodes : {1, 2, 3, 4, 6, 8, 12}) {
         Latent<T> tried = start;
-        integrate(tried, b, nodes);
+        bake(tried, b, nodes);
         error = difference(tried, truth, whole, sigma_nm);
         if (error <= 0.5 * b.tolerance) return {nodes, error};
     }
@@ -330,12 +339,12 @@ StepChoice choose_nodes(const Latent<T>& start, const Grid3& whole, const Bake& 
 template <class T>
 StepChoice choose_steps(const Latent<T>& start, const Grid3& whole, const Bake& b, double sigma_nm) {
     Latent<T> coarse = start;
-    march(coarse, b, 4);
+    bake(coarse, b, 4);
     double before = 0;
     for (int steps = 8;; steps *= 2) {
         Latent<T> fine = start;
-        march(fine, b, steps);
-        const double d = difference(coarse, fine, whole, sigma_nm), target = 0.85 * b.tolerance;
+        bake(fine, b, steps);
+        const double d = difference(coarse, fine, whole, sigma_nm), target = 0.55 * b.tolerance;
         const double order = before > d && d > 0 ? std::clamp(std::log2(before / d), 1.0, 2.0) : 1.0;
         const double error = d / (std::pow(2, order) - 1);
         const double wanted = std::max(1.0, std::ceil(steps * std::pow(error / target, 1 / order)));
@@ -369,8 +378,8 @@ bool quenched_everywhere(const Field3<T>& acid, const Field3<T>& quencher) {
 double neutralised(double acid, double quencher, double rate, double time) {
     require(acid >= 0 && quencher >= 0, "concentration", std::min(acid, quencher), ">= 0");
     require(rate >= 0 && time >= 0, "rate or time", std::min(rate, time), ">= 0");
-    double blocked = 1;
-    lanes::film_rows<double>().react(1, {time, rate, 0, 0, 1}, &acid, &quencher, &blocked);
+    double deblocking = 0;
+    lanes::film_rows<double>().react(1, {time, rate, 0, 0, 1}, &acid, &quencher, &deblocking);
     return acid;
 }
 
@@ -384,10 +393,9 @@ Baked<T> baked(Field3<T> acid, Field3<T> quencher, const Bake& b) {
     result.fully_quenched = b.neutralisation_per_s > 0 && quenched_everywhere(acid, quencher);
     const bool none = std::all_of(quencher.values.begin(), quencher.values.end(), [](T v) { return v == 0; });
     const Grid3 grid = acid.grid;
-    Latent<T> f{grid, std::move(acid.values), none ? std::vector<T>{} : std::move(quencher.values),
-                std::vector<T>(grid.size(), T(1))};
+    Latent<T> f{grid, std::move(acid.values), none ? std::vector<T>{} : std::move(quencher.values), {}};
     const StepChoice choice = b.time_s == 0 ? StepChoice{1, 0} : b.steps > 0 ? StepChoice{b.steps, -1} : choose(f, b);
-    if (b.time_s > 0) bake(f, b, choice.steps);
+    bake(f, b, choice.steps);
     if (f.quencher.empty()) f.quencher.assign(grid.size(), T(0));
     result.acid = {grid, std::move(f.acid)};
     result.quencher = {grid, std::move(f.quencher)};

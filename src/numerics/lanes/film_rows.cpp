@@ -159,8 +159,12 @@ void convolve(std::size_t n, int reach, const T* g, const T* x, T* y) {
 /// (1 - e^-x)/x, given e^-x: by its series below 0.1.
 template <class T>
 INLINE T share(T x, T exp_minus_x) {
-    const T p = polynomial(x, T(-1.0 / 3628800), 1.0 / 362880, -1.0 / 40320, 1.0 / 5040, -1.0 / 720, 1.0 / 120,
-                           -1.0 / 24, 1.0 / 6, -0.5, 1.0);
+    T p;
+    if constexpr (std::is_same_v<T, float>)
+        p = polynomial(x, 1.0f / 120, -1.0f / 24, 1.0f / 6, -0.5f, 1.0f);
+    else
+        p = polynomial(x, -1.0 / 3628800, 1.0 / 362880, -1.0 / 40320, 1.0 / 5040, -1.0 / 720, 1.0 / 120, -1.0 / 24,
+                       1.0 / 6, -0.5, 1.0);
     return x < T(0.1) ? p : (1 - exp_minus_x) / (x > T(0.1) ? x : T(1));
 }
 
@@ -184,7 +188,7 @@ INLINE Neutralised<T> neutralise(T h, T q, T excess, T x, T e, T rate_time) {
 }
 
 template <class T>
-void react(std::size_t n, const AcidReaction& r, T* h, T* q, T* m) {
+void react(std::size_t n, const AcidReaction& r, T* h, T* q, T* sum) {
     const T time = T(r.time_s), kt = T(r.neutralisation_per_s * r.time_s), amp = T(r.amplification_per_s);
     const T per_k = T(r.neutralisation_per_s > 0 ? 1 / r.neutralisation_per_s : 0);
     const T loss_half = T(__builtin_exp(-0.5 * r.loss_per_s * r.time_s)), order = T(r.order);
@@ -195,7 +199,7 @@ void react(std::size_t n, const AcidReaction& r, T* h, T* q, T* m) {
             const T integral = (h0 > q0 ? excess * time : T(0)) + logarithm(after.denominator) * per_k;
             h[i] = after.h * loss_half;
             q[i] = after.q;
-            m[i] = vanished_is_zero(m[i] * exponential(-amp * integral));
+            sum[i] += amp * integral;
         }
     } else if (q && r.neutralisation_per_s > 0) {  // integral of h^n by Simpson's rule
         for (std::size_t i = 0; i < n; ++i) {
@@ -203,17 +207,17 @@ void react(std::size_t n, const AcidReaction& r, T* h, T* q, T* m) {
             const T e = exponential(T(-0.5) * x);
             const auto middle = neutralise(h0, q0, excess, T(0.5) * x, e, T(0.5) * kt);
             const auto after = neutralise(h0, q0, excess, x, e * e, kt);
-            const T sum = power(h0, order) + 4 * power(middle.h, order) + power(after.h, order);
+            const T simpson = power(h0, order) + 4 * power(middle.h, order) + power(after.h, order);
             h[i] = after.h * loss_half;
             q[i] = after.q;
-            m[i] = vanished_is_zero(m[i] * exponential(-amp * time / 6 * sum));
+            sum[i] += amp * time / 6 * simpson;
         }
     } else {
         const double x = r.order * r.loss_per_s * r.time_s;
         const T weight = T(r.amplification_per_s * r.time_s * (x > 1e-8 ? -__builtin_expm1(-x) / x : 1.0));
         for (std::size_t i = 0; i < n; ++i) {
             const T rate = r.order == 1 ? h[i] : power(h[i], order);
-            m[i] = vanished_is_zero(m[i] * exponential(-weight * rate));
+            sum[i] += weight * rate;
             h[i] = vanished_is_zero(h[i] * (loss_half * loss_half));
         }
     }
