@@ -2,6 +2,7 @@
 #pragma once
 
 #include "damascene/flow.hpp"
+#include "damascene/numerics/film_stack.hpp"
 #include "damascene/optics.hpp"
 
 namespace damascene::flow {
@@ -40,5 +41,12 @@ const Mask* mask_of(const Inputs& in);
 StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners,
                        bool has_rules, const std::string& method);
 Cost image_cost(const Inputs& in, double images);
+
+/// The table [stack] as films at a wavelength: every fault of it at once, with nearest names.
+numerics::FilmStack load_stack(const Resolved& table, Length wavelength);
+/// Which film of the stack holds the image.
+std::size_t resist_film(const Resolved& table, const numerics::FilmStack& stack);
+/// A file with a table [stack], or its keys alone.
+Resolved load_stack_table(const std::string& path);
 
 }  // namespace damascene::flow

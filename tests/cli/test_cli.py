@@ -358,6 +358,25 @@ class Calculators(unittest.TestCase):
         rays = json.loads(done.stdout)
         self.assertAlmostEqual(rays["bottom_mean"], self.number("bottom_mean", *words), delta=3 * max(rays["bottom"]["standard_error"]))
 
+    def test_films_reflect_swing_and_are_coated(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stack = pathlib.Path(folder) / "stack.toml"
+            stack.write_text('[stack]\nfilms = ["resist 1.7+0.03i 150 nm", "barc 1.82+0.34i 30 nm"]\nsubstrate = "silicon"\n')
+            words = ["film", "--stack", stack, "--wavelength", "193 nm"]
+            self.assertAlmostEqual(self.number("reflected", *words), 0.0257574675, places=10)
+            self.assertAlmostEqual(self.number("balance_error", *words), 0, places=12)
+            curve = self.number("sweep", *words, "--sweep", "barc=20:60:20 nm")
+            for got, wanted in zip(curve["reflected"], [0.1927302695, 0.0324499425, 0.1631451621]):
+                self.assertAlmostEqual(got, wanted, places=10)
+            coated = ["film", "--stack", stack, "--barc", "barc", "--na", "0.93", "--sigma", "0.6:0.9", "--sweep"]
+            best = self.number("best_thickness [nm]", *coated, "barc=0:60:1 nm")
+            self.assertAlmostEqual(best, self.number("best_thickness [nm]", *coated, "barc=20:50:0.5 nm"), delta=1e-4)
+            stack.write_text('[stack]\nfilms = ["resist 1.7-0.03i 150 nm"]\nsubstrate = "silicom"\n')
+            done = damascene("calc", "film", "--stack", stack)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("this code uses n + ik", done.stderr)
+            self.assertIn("did you mean 'silicon'?", done.stderr)
+
     def test_impossible_numbers_are_refused(self):
         for words in [["flux", "--shape", "trench", "--aspect-ratio", "4", "--sticking", "1.5"], ["flux", "--shape", "trench", "--aspect-ratio", "0", "--sticking", "0.5"],
                       ["flux", "--shape", "cone", "--aspect-ratio", "4", "--sticking", "0.5"], ["clausing", "--shape", "tube", "--ratio", "-1"], ["clausing", "--shape", "tube"],
