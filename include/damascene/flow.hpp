@@ -107,6 +107,8 @@ std::string recipe_schema();                       ///< JSON schema (draft 4) of
 const ModelInfo& layout_table();
 const ModelInfo& optics_table();
 const ModelInfo& structure_table();
+const ModelInfo& stack_table();
+const ModelInfo& resist_table();
 const ModelInfo& expect_table();
 const ModelInfo& rules_table();
 struct Preset {
@@ -256,6 +258,8 @@ struct Inputs {
     const Resolved* layout = nullptr;
     const Resolved* optics = nullptr;
     const Resolved* structure = nullptr;
+    const Resolved* stack = nullptr;
+    const Resolved* resist = nullptr;
     const Resolved* params = nullptr;
     std::map<std::string, const Value*> values;  ///< by noun
     std::uint64_t seed = 1;
@@ -296,7 +300,7 @@ struct InputFile {
 struct Recipe {
     std::string file, folder, text, title;
     std::uint64_t seed = 1;
-    std::optional<Resolved> layout, optics, structure;
+    std::optional<Resolved> layout, optics, structure, stack, resist;
     std::vector<StepPlan> steps;
     std::vector<Expectation> expects;
     std::vector<Diagnostic> warnings;
@@ -316,6 +320,8 @@ MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene op
 
 /// Layout and optics of a recipe as values.
 Clip load_clip(const Inputs&, Faults* warnings = nullptr);
+/// "lines" along y or "contacts" on one square period [0, pitch)^2, centred; the cut runs along x through the centre.
+Clip pattern_clip(const std::string& pattern, double pitch_nm, double width_nm, double length_nm);
 struct Optics {
     std::optional<optics::Source> source;
     optics::Pupil pupil;

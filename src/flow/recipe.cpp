@@ -6,14 +6,15 @@
 #include "damascene/flow.hpp"
 #include "damascene/optics.hpp"
 #include "flow/film_side.hpp"
+#include "flow/resist_side.hpp"
 #include "flow/tables.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
 namespace {
 
-const std::vector<std::string> recipe_keys = {"damascene", "title",  "seed",      "expect", "extends",
-                                              "layout",    "optics", "structure", "step",   "fit"};
+const std::vector<std::string> recipe_keys = {"damascene", "title",     "seed",  "expect", "extends", "layout",
+                                              "optics",    "structure", "stack", "resist", "step",    "fit"};
 const std::vector<std::string> step_keys = {"name", "model", "from"};
 
 bool is_name(const std::string& text) {
@@ -362,7 +363,8 @@ class StepReader {
                               chosen->model->gives.end()) {
                 step.from[std::string(noun)] = chosen->name;
                 used = true;
-            } else if ((noun == "layout" && recipe_.layout) || (noun == "optics" && recipe_.optics))
+            } else if ((noun == "layout" && recipe_.layout) || (noun == "optics" && recipe_.optics) ||
+                       (noun == "stack" && recipe_.stack) || (noun == "resist" && recipe_.resist))
                 return;
             else if (const StepPlan* other = nearest_giving(noun))
                 step.from[std::string(noun)] = other->name;
@@ -381,7 +383,7 @@ class StepReader {
     }
 
     void missing(const StepPlan& step, const std::string& noun, const Span& span) {
-        const bool table = noun == "layout" || noun == "optics";
+        const bool table = noun == "layout" || noun == "optics" || noun == "stack" || noun == "resist";
         faults_.error("D0110",
                       "step '" + step.name + "' needs " + (noun == "image" || noun == "optics" ? "an " : "a ") + noun +
                           ", but nothing before it gives one",
@@ -518,6 +520,9 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     read_table(node, "layout", layout_table(), recipe.layout, faults);
     read_table(node, "optics", optics_table(), recipe.optics, faults);
     read_table(node, "structure", structure_table(), recipe.structure, faults);
+    read_table(node, "stack", stack_table(), recipe.stack, faults);
+    read_table(node, "resist", resist_table(), recipe.resist, faults);
+    if (recipe.resist && faults.errors.empty()) check_resist(*recipe.resist, *node.find("resist"), faults);
     if (recipe.structure && faults.errors.empty()) check_structure(*recipe.structure, *node.find("structure"), faults);
     if (recipe.layout && faults.errors.empty()) check_layout(*recipe.layout, *node.find("layout"), faults);
     if (recipe.optics) {
@@ -550,6 +555,8 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     if (recipe.layout) collect(recipe.layout->entries);
     if (recipe.optics) collect(recipe.optics->entries);
     if (recipe.structure) collect(recipe.structure->entries);
+    if (recipe.stack) collect(recipe.stack->entries);
+    if (recipe.resist) collect(recipe.resist->entries);
     for (const StepPlan& step : recipe.steps) {
         recipe.entries.push_back({"step." + step.name + ".model", std::string(step.model->info.name), "",
                                   origin_text(step.span), "user", std::string(step.model->info.citation), false});

@@ -148,6 +148,8 @@ class Runner {
         in.layout = recipe_.layout ? &*recipe_.layout : nullptr;
         in.optics = recipe_.optics ? &*recipe_.optics : nullptr;
         in.structure = recipe_.structure ? &*recipe_.structure : nullptr;
+        in.stack = recipe_.stack ? &*recipe_.stack : nullptr;
+        in.resist = recipe_.resist ? &*recipe_.resist : nullptr;
         in.params = &step.params;
         for (const auto& [noun_name, from] : step.from)
             for (const Done& done : done_)
@@ -170,6 +172,8 @@ class Runner {
         if (recipe_.layout && takes("layout")) text += canonical(recipe_.layout->entries, "", recipe_.folder, files_);
         if (recipe_.optics && (takes("optics") || takes("layout")))
             text += canonical(recipe_.optics->entries, "", recipe_.folder, files_);
+        if (recipe_.stack && takes("stack")) text += canonical(recipe_.stack->entries, "", recipe_.folder, files_);
+        if (recipe_.resist && takes("resist")) text += canonical(recipe_.resist->entries, "", recipe_.folder, files_);
         if (recipe_.structure && takes("surface") && !in.values.contains("surface"))
             text += canonical(recipe_.structure->entries, "", recipe_.folder, files_);
         for (const auto& [noun_name, value] : in.values) {
@@ -486,6 +490,8 @@ RecipeEstimate estimate(const Recipe& recipe) {
         in.layout = recipe.layout ? &*recipe.layout : nullptr;
         in.optics = recipe.optics ? &*recipe.optics : nullptr;
         in.structure = recipe.structure ? &*recipe.structure : nullptr;
+        in.stack = recipe.stack ? &*recipe.stack : nullptr;
+        in.resist = recipe.resist ? &*recipe.resist : nullptr;
         in.params = &step.params;
         const Cost cost = step.model->estimate(in);
         result.total.seconds += cost.seconds;

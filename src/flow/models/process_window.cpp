@@ -1,13 +1,17 @@
-// Process window of a threshold resist: sizes over focus and dose, what both may vary by, for one feature or several.
+// Process window of a threshold resist or of the physical one in its film stack: sizes over focus and dose, what both
+// may vary by, for one feature or several.
 //
 //   CD(F, E): width between the crossings of E I_F(r) = threshold;   window: |CD - target| <= tolerance
 //   MEEF = dCD_wafer / dCD_mask;   k1 = CD NA / lambda;   DOF_Rayleigh = lambda / (2 n (1 - cos theta))
-// One exact image per focus serves all doses and features. Any CD(F, E) could stand in the threshold's place.
+// One exact image per focus serves all doses and features; the physical resist runs its chain once per dose.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "flow/focus_images.hpp"
 #include "flow/litho.hpp"
+#include "flow/resist_series.hpp"
+#include "flow/resist_side.hpp"
 #include "flow/tables.hpp"
 #include "flow/text.hpp"
 #include "flow/window_report.hpp"
@@ -67,6 +71,44 @@ opc::SizeAt threshold_size(ImageSeries& images, double threshold, const std::arr
     };
 }
 
+opc::SizeAt physical_size(ResistSeries& series, const std::array<double, 4>& cut_nm) {
+    return [&series, cut_nm](double focus_nm, double dose) { return series.size(focus_nm, dose, cut_nm); };
+}
+
+/// Central difference over masks drawn 1 nm larger and smaller on every side.
+double physical_mask_error(const ResistSeries& series, double height, double focus_nm, double dose,
+                           const std::array<double, 4>& cut_nm) {
+    std::array<double, 2> size{};
+    for (const int side : {-1, 1}) {
+        Projection p = series.projection();
+        p.shapes = offset(p.shapes, side * nm, false);
+        size[side > 0] = ResistSeries(std::move(p), series.process(), height).size(focus_nm, dose, cut_nm);
+    }
+    return (size[1] - size[0]) / 4;
+}
+
+/// Sizes of one projection by the resist the step names.
+struct Sizes {
+    std::unique_ptr<ImageSeries> images;
+    std::unique_ptr<ResistSeries> resist;
+    double threshold = 0;
+    opc::SizeAt on(const std::array<double, 4>& cut_nm) {
+        return resist ? physical_size(*resist, cut_nm) : threshold_size(*images, threshold, cut_nm);
+    }
+    std::size_t count() const { return resist ? resist->count() : images->count(); }
+};
+
+Sizes sizes_of(const Inputs& in, Projection p) {
+    const ParamValues& v = in.params->values;
+    Sizes sizes;
+    sizes.threshold = v.real("threshold");
+    if (v.text("resist") == "physical")
+        sizes.resist = std::make_unique<ResistSeries>(std::move(p), resist_process_of(in), v.real("height"));
+    else
+        sizes.images = std::make_unique<ImageSeries>(std::move(p), Length::from_si(v.real("diffusion_length")));
+    return sizes;
+}
+
 void add_laws(const Projection& p, double size_nm, std::vector<Scalar>& scalars) {
     if (!p.optics.source) return;
     const opc::ScalingLaws laws = opc::scaling_laws(p.optics.pupil, p.optics.source->sigma_max(), size_nm * nm);
@@ -75,8 +117,8 @@ void add_laws(const Projection& p, double size_nm, std::vector<Scalar>& scalars)
     scalars.push_back({"dof_rayleigh_paraxial", "the same by n lambda / NA^2", laws.depth_paraxial_nm, "nm"});
 }
 
-void add_mask_errors(ImageSeries& images, const std::vector<Feature>& features, const ProcessWindow& window,
-                     double threshold, std::vector<Scalar>& scalars) {
+void add_mask_errors(Sizes& sizes, double height, const std::vector<Feature>& features, const ProcessWindow& window,
+                     std::vector<Scalar>& scalars) {
     if (window.rectangle.empty()) return;
     const double focus =
         window.focus_nm[static_cast<std::size_t>(std::min_element(window.focus_nm.begin(), window.focus_nm.end(),
@@ -89,8 +131,10 @@ void add_mask_errors(ImageSeries& images, const std::vector<Feature>& features, 
                                                  window.focus_nm.begin())];
     for (const Feature& f : features) {
         const auto& c = f.cut_nm;
-        const double meef =
-            images.mask_error_enhancement(focus, threshold / window.rectangle.best_dose(), {c[0], c[1], c[2], c[3]});
+        const double dose = window.rectangle.best_dose();
+        const double meef = sizes.resist ? physical_mask_error(*sizes.resist, height, focus, dose, c)
+                                         : sizes.images->mask_error_enhancement(focus, sizes.threshold / dose,
+                                                                                {c[0], c[1], c[2], c[3]});
         scalars.push_back({(features.size() > 1 ? f.name + "." : "") + "meef",
                            "mask error enhancement at best dose, focus " + rounded(focus, 4) + " nm" +
                                (features.size() > 1 ? ", " + f.name : ""),
@@ -116,9 +160,10 @@ void scan_pitches(const Inputs& in, const Projection& at_layout, const WindowSet
         p.clip = pattern_clip(layout.text("pattern"), pitch, width, length);
         p.shapes = p.clip.target;
         p.optics.source = optics::refined(*p.optics.source, p.optics.pupil, pitch * nm, pitch * nm);
-        ImageSeries images(std::move(p), Length::from_si(v.real("diffusion_length")));
+        const std::array<double, 4> cut = *p.clip.cut_nm;
+        Sizes sizes = sizes_of(in, std::move(p));
         const double target = v.has("target_cd") ? in_nm(v.reals("target_cd")[0]) : width;
-        const opc::SizeAt size = threshold_size(images, v.real("threshold"), *images.projection().clip.cut_nm);
+        const opc::SizeAt size = sizes.on(cut);
         const ProcessWindow w = process_window_of({{"pitch", size, target}}, settings, {});
         const opc::FocusDoseWindow common = opc::deepest_window(
             opc::overlap(std::vector<opc::DoseBand>{anchor, w.features[0].band}), settings.latitude);
@@ -141,29 +186,28 @@ void scan_pitches(const Inputs& in, const Projection& at_layout, const WindowSet
 
 StepResult run_process_window(const Inputs& in, const Context& context) {
     const ParamValues& v = in.params->values;
-    const double threshold = v.real("threshold");
-    ImageSeries images(projection_of(in), Length::from_si(v.real("diffusion_length")));
-    const Clip& clip = images.projection().clip;
+    const Projection projection = projection_of(in);
+    Sizes sizes = sizes_of(in, projection);
+    const Clip& clip = projection.clip;
     if (v.has("pitches") && !in.layout->values.has("pattern"))
         throw InputError("D0402", "a scan over pitches needs a pattern", "write pattern = \"lines\" in [layout]");
     const std::vector<Feature> features = features_of(v, clip);
     const WindowSettings settings = settings_of(v);
     std::vector<MeasuredFeature> measured;
-    for (const Feature& f : features)
-        measured.push_back({f.name, threshold_size(images, threshold, f.cut_nm), f.target_nm});
+    for (const Feature& f : features) measured.push_back({f.name, sizes.on(f.cut_nm), f.target_nm});
     StepResult result;
     result.window = process_window_of(measured, settings, context);
     ProcessWindow& window = *result.window;
     result.scalars = window_scalars(window);
-    add_mask_errors(images, features, window, threshold, result.scalars);
-    add_laws(images.projection(), features.front().target_nm, result.scalars);
-    result.scalars.push_back({"images", "foci imaged", static_cast<double>(images.count()), ""});
+    add_mask_errors(sizes, v.real("height"), features, window, result.scalars);
+    add_laws(projection, features.front().target_nm, result.scalars);
+    result.scalars.push_back({"images", "foci imaged", static_cast<double>(sizes.count()), ""});
     result.warnings = window_warnings(window);
     add_window_tables(window, result.files);
     for (const Feature& f : features)
         result.cuts.push_back(
             {f.name, f.cut_nm, measured[result.cuts.size()].size(window.focus_nm[window.focus_nm.size() / 2], 1), 0});
-    if (v.has("pitches")) scan_pitches(in, images.projection(), settings, common_band(window), result, context);
+    if (v.has("pitches")) scan_pitches(in, projection, settings, common_band(window), result, context);
     return result;
 }
 
@@ -201,8 +245,19 @@ void check_process_window(const ParamValues& v) {
 
 std::vector<ParamSpec> rows() {
     return {
+        {.name = "resist",
+         .kind = ParamKind::choice,
+         .default_text = "threshold",
+         .doc = "threshold: on the (diffused) image; physical: the chain of [stack] and [resist]",
+         .choices = {"threshold", "physical"}},
         threshold_row(),
         diffusion_row(),
+        {.name = "height",
+         .unit = "%",
+         .default_text = "50 %",
+         .low = 1,
+         .high = 99,
+         .doc = "of the film, where the physical resist is measured"},
         {.name = "through.focus",
          .kind = ParamKind::real_list,
          .unit = "nm",
@@ -285,6 +340,6 @@ const StepModel model_process_window = {
     .run = run_process_window,
     .estimate = estimate_process_window,
     .check = check_process_window,
-    .wants = {"mask"}};
+    .wants = {"mask", "stack", "resist"}};
 
 }  // namespace damascene::flow

@@ -1,0 +1,53 @@
+#include "flow/resist_series.hpp"
+
+#include "flow/litho.hpp"
+
+namespace damascene::flow {
+namespace {
+
+constexpr std::size_t most_prints = 64;  // kept: some features share a print, a root search moves on
+
+}  // namespace
+
+bool draws_resist(const Projection& p, const opc::ResistProcess& process) {
+    return p.clear_field == (process.tone == resist::Tone::positive);
+}
+
+ResistSeries::ResistSeries(Projection projection, opc::ResistProcess process, double height)
+    : projection_(std::move(projection)), process_(std::move(process)), height_(height) {
+    if (!projection_.optics.source)
+        throw InputError("D0404", "kernel files hold no light inside the resist", "give source and lens in [optics]");
+}
+
+const ImageInDepth& ResistSeries::light(double focus_nm) {
+    const auto found = light_.find(focus_nm);
+    if (found != light_.end()) return found->second;
+    const Clip& clip = projection_.clip;
+    const optics::Source& source = *projection_.optics.source;
+    optics::Pupil pupil = projection_.optics.pupil;
+    pupil.defocus = pupil.defocus + focus_nm * nm;
+    const Spectrum2 mask =
+        mask_spectrum(projection_.shapes, clip, optics::mask_band(source, pupil, clip.period_nm * nm),
+                      projection_.clear_field, false);
+    ImageInDepth light = opc::light_in_resist(mask, source, pupil, process_);
+    for (Image& image : light.images) image.x0 = clip.x0_nm * nm, image.y0 = clip.y0_nm * nm;
+    return light_.emplace(focus_nm, std::move(light)).first->second;
+}
+
+const opc::PhysicalPrint& ResistSeries::at(double focus_nm, double dose) {
+    const std::pair key(focus_nm, dose);
+    const auto found = prints_.find(key);
+    if (found != prints_.end()) return found->second;
+    if (prints_.size() >= most_prints) prints_.clear();
+    const ImageInDepth& in = light(focus_nm);
+    return prints_
+        .emplace(key, opc::physical_print(in, opc::resist_grid(in, process_), process_,
+                                          projection_.optics.pupil.wavelength, dose))
+        .first->second;
+}
+
+double ResistSeries::size(double focus_nm, double dose, const std::array<double, 4>& cut_nm) {
+    return opc::printed_cd(at(focus_nm, dose), process_, cut_nm, height_, draws_resist(projection_, process_));
+}
+
+}  // namespace damascene::flow
