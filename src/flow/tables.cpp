@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "damascene/optics.hpp"
+#include "damascene/resist/physical.hpp"
 #include "flow/film_side.hpp"
 #include "flow/litho.hpp"
 #include "flow/text.hpp"
@@ -185,6 +186,17 @@ const ModelInfo& optics_table() {
              .low = 1,
              .high = 100,
              .doc = "reduction ratio, used by obliquity"},
+            {.name = "polarisation",
+             .kind = ParamKind::choice,
+             .default_text = "unpolarised",
+             .doc = "of the light in the pupil; counts where the light in the resist is vectorial",
+             .choices = {"unpolarised", "x", "y", "te", "tm"}},
+            {.name = "polarisation_degree",
+             .unit = "%",
+             .default_text = "100 %",
+             .low = 0,
+             .high = 100,
+             .doc = "share of the light that has this polarisation; the rest is unpolarised"},
             {.name = "zernike",
              .kind = ParamKind::real_list,
              .low = -10,
@@ -295,7 +307,7 @@ MaskRules mask_rules_of(const ParamValues& values, const std::string& group) {
             .max_vertices = static_cast<int>(values.integer(prefix + "max_vertices"))};
 }
 
-std::vector<std::string> catalogues() { return {"step", "source", "table"}; }
+std::vector<std::string> catalogues() { return {"step", "source", "development", "table"}; }
 
 std::vector<const ModelInfo*> models_in(const std::string& catalogue) {
     std::vector<const ModelInfo*> list;
@@ -303,8 +315,10 @@ std::vector<const ModelInfo*> models_in(const std::string& catalogue) {
         for (const StepModel* model : step_models()) list.push_back(&model->info);
     if (catalogue == "source")
         for (const optics::SourceModel* model : optics::source_models()) list.push_back(&model->info);
+    if (catalogue == "development")
+        for (const resist::DevelopmentModel* model : resist::development_models()) list.push_back(&model->info);
     if (catalogue == "table")
-        list = {&layout_table(),    &optics_table(), &stack_table(),
+        list = {&layout_table(),    &optics_table(), &stack_table(), &resist_table(),
                 &structure_table(), &expect_table(), &rules_table()};
     return list;
 }
