@@ -41,7 +41,8 @@ std::vector<Pair> notable_pairs(const opc::Fit& fit) {
     const std::size_t count = fit.values.size();
     for (std::size_t a = 0; a < count; ++a)
         for (std::size_t b = a + 1; b < count; ++b)
-            if (const double c = fit.correlation[a * count + b]; std::abs(c) > notable_correlation)
+            if (const double c = fit.correlation[a * count + b];
+                fit.values[a].identified && fit.values[b].identified && std::abs(c) > notable_correlation)
                 list.push_back({a, b, c});
     return list;
 }
@@ -327,7 +328,7 @@ std::string parity_svg(const opc::Fit& fit, const io::MeasuredSizes& gauges) {
     }
     const Axis x = axis_over(low, high, 70, 430), y = axis_over(low, high, 380, 20);
     const Axis px = axis_over(0, static_cast<double>(std::max<std::size_t>(names.size(), 2) - 1), 530, 890),
-               py = axis_over(-most, most, 380, 20);
+               py = axis_over(-1.7 * most, most, 380, 20);  // room for the names
     std::string s =
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 910 440\" font-family=\"sans-serif\" "
         "font-size=\"12\" fill=\"#222\">\n<rect width=\"910\" height=\"440\" fill=\"#fff\"/>\n";

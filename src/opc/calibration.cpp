@@ -48,11 +48,17 @@ struct Solved {
     std::vector<double> history;
 };
 
+/// A gauge that vanishes close by has no slope: 0 there.
 std::vector<double> jacobian_at(const Task& task, std::span<const double> p) {
-    return task.model.jacobian ? task.model.jacobian(p) : difference_jacobian(task.model, task.parameters, p);
+    std::vector<double> j =
+        task.model.jacobian ? task.model.jacobian(p) : difference_jacobian(task.model, task.parameters, p);
+    for (double& slope : j)
+        if (!std::isfinite(slope)) slope = 0;
+    return j;
 }
 
-/// One evaluation of the model serves all residuals of an iteration. Exceptions do not pass through the solver.
+/// One evaluation of the model serves all residuals of an iteration. Exceptions do not pass through the solver: after
+/// one, residuals are zero until the next iteration callback stops it.
 class Evaluation : public ceres::EvaluationCallback {
   public:
     Evaluation(const Task& task, const double* u) : task_(task), u_(u) {}
@@ -95,19 +101,23 @@ class WeightedResidual : public ceres::CostFunction {
     }
     bool Evaluate(const double* const*, double* residual, double** jacobians) const override {
         const Measurement& m = task_.data[row_];
-        if (evaluation_.failure || !std::isfinite(evaluation_.values[row_])) return false;
+        if (evaluation_.failure) return nothing(residual, jacobians);
+        if (!std::isfinite(evaluation_.values[row_])) return false;
         residual[0] = weight_of(m) * (evaluation_.values[row_] - m.value);
         if (!jacobians || !jacobians[0]) return true;
         const std::size_t count = task_.parameters.size();
-        for (std::size_t j = 0; j < count; ++j) {
-            const double slope = evaluation_.jacobian[row_ * count + j];
-            if (!std::isfinite(slope)) return false;
-            jacobians[0][j] = weight_of(m) * slope * scale_of(task_.parameters[j]);
-        }
+        for (std::size_t j = 0; j < count; ++j)
+            jacobians[0][j] = weight_of(m) * evaluation_.jacobian[row_ * count + j] * scale_of(task_.parameters[j]);
         return true;
     }
 
   private:
+    bool nothing(double* residual, double** jacobians) const {
+        residual[0] = 0;
+        if (jacobians && jacobians[0]) std::fill_n(jacobians[0], task_.parameters.size(), 0.0);
+        return true;
+    }
+
     const Task& task_;
     const Evaluation& evaluation_;
     std::size_t row_;

@@ -578,5 +578,60 @@ class LayoutCommands(Scratch):
         self.assertRegex(done.stderr, r"--> cut\.gds: byte \d+")
 
 
+FIT = """damascene = "1"
+[optics]
+preset = "arf-immersion-1.35"
+source = { kind = "conventional", sigma = 0.6, n = 9 }
+[fit]
+gauges = "cds.csv"
+free = ["resist.threshold", "resist.diffusion_length"]
+"""
+CDS = "name,kind,pitch [nm],width [nm],measured [nm],sigma [nm]\n" + "".join(f"g{p},lines,{p},60,{m},0.3\n" for p, m in ((130, 66), (160, 68), (200, 66), (260, 64)))
+
+
+class Calibration(Scratch):
+    def fit(self, recipe=FIT, gauges=CDS, *words):
+        (self.folder / "fit.toml").write_text(recipe)
+        (self.folder / "cds.csv").write_text(gauges)
+        return damascene("fit", "fit.toml", "-o", "o", "--progress", "none", *words, cwd=self.folder)
+
+    def test_values_come_with_intervals(self):
+        done = self.fit()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"resist\.threshold +0\.\d+ +\+- 0\.\d+")
+        self.assertIn("95 % intervals, normal: sigmas are given", done.stdout)
+        for part in ("fit.json", "residuals.csv", "correlations.csv", "fitted.toml", "parity.svg"):
+            self.assertTrue((self.folder / "o" / "fit" / part).is_file(), part)
+        (self.folder / "use.toml").write_text('damascene = "1"\nextends = ["o/fit/fitted.toml"]\n[layout]\npattern = "lines"\npitch = "160 nm"\nwidth = "60 nm"\n')
+        self.assertEqual(damascene("check", "use.toml", cwd=self.folder).returncode, 0)
+
+    def test_what_trades_off_is_named(self):
+        done = self.fit(FIT.replace('"resist.diffusion_length"', '"dose"'))
+        self.assertIn("unidentifiable: dose and resist.threshold trade off", done.stdout.replace("resist.threshold and dose", "dose and resist.threshold"))
+
+    def test_misspelt_parameter_is_2(self):
+        done = self.fit(FIT.replace("resist.threshold", "resist.treshold"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('did you mean "resist.threshold"?', done.stderr)
+
+    def test_a_fault_in_the_gauges_is_located(self):
+        done = self.fit(FIT, CDS.replace("160,60,68", "160,60,sixty"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--> cds.csv:3:19", done.stderr)
+
+    def test_fewer_gauges_than_parameters_names_them(self):
+        done = self.fit(FIT, "\n".join(CDS.split("\n")[:2]) + "\n")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("1 gauges cannot determine 2 parameters: resist.threshold, resist.diffusion_length", done.stderr)
+
+    def test_sigma_of_zero_lists_the_parameters(self):
+        done = self.fit(FIT, CDS.replace(",0.3", ",0"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("parameters to be fitted: resist.threshold, resist.diffusion_length", done.stderr)
+
+    def test_a_recipe_without_fit_is_2(self):
+        self.assertEqual(self.fit(SMALL).returncode, 2)
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0]] + sys.argv[3:])

@@ -73,15 +73,15 @@ TEST(CompactSizes, DerivativesByAdjointAgreeWithDifferences) {
                        {{"defocus", 12, -80, 80, 20}, {"Z9", 0.02, -1, 1, 0.05}, {"Z5", 0.01, -1, 1, 0.05}});
 }
 
-TEST(CompactSizes, DerivativeByApertureAgreesWithDifferences) {
-    // One point on the axis: every order is either inside or outside over the whole range, so the sizes are smooth.
-    const CompactTerm na{Kind::optics, 0,
-                         [](std::span<const double> p, optics::Source&, optics::Pupil& lens) { lens.na = p[0]; }, 2e-3};
-    CompactSizes m = through_pitch({na});
+TEST(CompactSizes, DerivativeByWavelengthAgreesWithDifferences) {
+    const auto wavelength = [](std::span<const double> p, optics::Source&, optics::Pupil& lens) {
+        lens.wavelength = p[0] * nm;
+    };
+    CompactSizes m = through_pitch({{Kind::optics, 0, wavelength, 0.3}});
+    // One point on the axis and 320 nm: orders 0 and 1 pass at every wavelength here, so the sizes are smooth.
     m.source = optics::point_source();
-    std::erase_if(m.gauges,
-                  [](const SizeGauge& g) { return g.mask != 4; });  // 320 nm: orders 0 and 1 for NA 0.61 to 1.2
-    expect_derivatives(m, {0.93}, {{"optics.na", 0.93, 0.9, 0.97, 0.05}});
+    std::erase_if(m.gauges, [](const SizeGauge& g) { return g.mask != 4; });
+    expect_derivatives(m, {193}, {{"optics.wavelength", 193, 180, 210, 10}});
 }
 
 TEST(CompactSizes, ImpossibleOpticsHasNoSizes) {
