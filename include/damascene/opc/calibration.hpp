@@ -38,7 +38,8 @@ struct FitModel {
     std::function<std::vector<double>(std::span<const double> p)> values;
     std::function<std::vector<double>(std::span<const double> p)> jacobian = {};
 };
-/// rho(s): none s; huber s for s <= a^2, else 2 a sqrt(s) - a^2; cauchy a^2 ln(1 + s/a^2)   [Huber 1964; Holland & Welsch 1977].
+/// rho(s): none s; huber s for s <= a^2, else 2 a sqrt(s) - a^2; cauchy a^2 ln(1 + s/a^2)   [Huber 1964; Holland &
+/// Welsch 1977].
 enum class RobustLoss { none, huber, cauchy };
 struct FitOptions {
     RobustLoss loss = RobustLoss::none;
@@ -110,7 +111,8 @@ struct CompactTerm {
     enum class Kind { threshold, diffusion_nm, dose, defocus_nm, zernike_waves, optics };
     Kind kind = Kind::threshold;
     int zernike = 0;  ///< index into zernike_waves
-    /// optics: puts its value, one of all of p, into source and pupil; derivatives by differences of images with `step`.
+    /// optics: puts its value, one of all of p, into source and pupil; derivatives by differences of images with
+    /// `step`.
     std::function<void(std::span<const double> p, optics::Source&, optics::Pupil&)> apply = {};
     double step = 0;
 };
