@@ -344,7 +344,7 @@ StepChoice choose_steps(const Latent<T>& start, const Grid3& whole, const Bake& 
     for (int steps = 8;; steps *= 2) {
         Latent<T> fine = start;
         bake(fine, b, steps);
-        const double d = difference(coarse, fine, whole, sigma_nm), target = 0.55 * b.tolerance;
+        const double d = difference(coarse, fine, whole, sigma_nm), target = 0.85 * b.tolerance;
         const double order = before > d && d > 0 ? std::clamp(std::log2(before / d), 1.0, 2.0) : 1.0;
         const double error = d / (std::pow(2, order) - 1);
         const double wanted = std::max(1.0, std::ceil(steps * std::pow(error / target, 1 / order)));

@@ -82,6 +82,8 @@ TEST(Bake, NeutralisationFollowsItsClosedForm) {
         const double exact = u == 0 ? 0.5 / (1 + kt * 0.5) : u * 0.5 / (0.5 - q * std::exp(-kt * u));
         EXPECT_NEAR(neutralised(0.5, q, 0.7, 3), exact, std::abs(u) < 1e-6 ? 1e-7 : 1e-13);
     }
+    for (double x : {0.0999, 0.1, 0.1001})  // both forms of (1 - e^{-x})/x meet at k u t = 0.1
+        EXPECT_NEAR(neutralised(1.5, 0.5, x, 1), 1.5 / (1.5 - 0.5 * std::exp(-x)), 1e-15);
     EXPECT_EQ(neutralised(0.4, 0, 5, 10), 0.4);
     EXPECT_EQ(neutralised(0.4, 0.2, 0, 10), 0.4);
     EXPECT_NEAR(neutralised(0.4, 0.4, 5, 10), 0.4 / 21, 1e-15);

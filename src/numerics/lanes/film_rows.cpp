@@ -165,7 +165,8 @@ INLINE T share(T x, T exp_minus_x) {
     else
         p = polynomial(x, -1.0 / 3628800, 1.0 / 362880, -1.0 / 40320, 1.0 / 5040, -1.0 / 720, 1.0 / 120, -1.0 / 24,
                        1.0 / 6, -0.5, 1.0);
-    return x < T(0.1) ? p : (1 - exp_minus_x) / (x > T(0.1) ? x : T(1));
+    const bool small = x < T(0.1);
+    return small ? p : (1 - exp_minus_x) / (small ? T(1) : x);
 }
 
 /// Concentrations that no longer act are zero: subnormal numbers cost a hundred times the time of others.
