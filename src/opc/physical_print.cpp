@@ -58,8 +58,13 @@ void validate(const ResistProcess& p) {
 ImageInDepth light_in_resist(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,
                              const ResistProcess& p) {
     const std::vector<double> depths = optics::depths_for(p.stack, p.film, pupil.wavelength);
-    return p.vector ? optics::vector_abbe(mask, source, pupil, p.light, p.stack, p.film, depths)
-                    : optics::scalar_images(mask, source, pupil, p.stack, p.film, depths);
+    ImageInDepth light = p.vector ? optics::vector_abbe(mask, source, pupil, p.light, p.stack, p.film, depths)
+                                  : optics::scalar_images(mask, source, pupil, p.stack, p.film, depths);
+    // Dose is power through the plane of the wafer: cos(theta) of what the image counts.
+    const double per_dose = 1 / optics::incident_cosine(source, pupil, p.light);
+    for (Image& image : light.images)
+        for (auto& c : image.coefficients) c *= per_dose;
+    return light;
 }
 
 Grid3 resist_grid(const ImageInDepth& light, const ResistProcess& p) {
@@ -94,7 +99,8 @@ PhysicalPrint physical_print(const ImageInDepth& light, const Grid3& grid, const
             resist::baked(std::move(m), Field3<float>{grid, std::vector<float>(grid.size(), 0.0f)}, diffusion).acid;
     }
     const Field3<float> rate = resist::dissolution_rate(out.blocked, *p.development, p.rate, p.tone);
-    out.arrival = resist::arrival_by_sweeping(rate, p.development_s);
+    // Walls lie between samples: what comes just after the end must be known, not infinite.
+    out.arrival = resist::arrival_by_sweeping(rate, 3 * p.development_s);
     return out;
 }
 

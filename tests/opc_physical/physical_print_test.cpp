@@ -26,7 +26,7 @@ opc::ResistProcess process(std::complex<double> below = {1.70, 0.03}) {
     p.rate.set("n", 12.0), p.rate.set("m_th", 0.6);
     p.bake = {.time_s = 60, .acid_diffusivity_nm2_s = 100 / 120.0, .amplification_per_s = 0.05, .order = 1};
     p.dill = {.b_per_um = 1.95, .c_cm2_per_mj = 0.05};
-    p.dose_mj_cm2 = 11;
+    p.dose_mj_cm2 = 7.3;
     return p;
 }
 
@@ -67,6 +67,27 @@ TEST(PhysicalPrint, LinesAreTwoDimensionalFields) {
     EXPECT_EQ(grid.ny, 1);
     EXPECT_EQ(grid.nz, 100);
     EXPECT_LE(grid.dx_nm, p.lateral_nm);
+}
+
+/// A clear mask: what the resist absorbs of the dose is the films' absorptance, averaged over the source.
+TEST(PhysicalPrint, DoseIsThePowerOnTheWafer) {
+    opc::ResistProcess p = process();
+    const optics::Source source = optics::point_source(0.8, 0);
+    const optics::Pupil pupil = lens();
+    Spectrum2 clear = lines(100, 50, source, pupil);
+    std::fill(clear.coefficients.begin(), clear.coefficients.end(), 0.0);
+    clear.at(0, 0) = 1;
+    const ImageInDepth light = opc::light_in_resist(clear, source, pupil, p);
+    const double alpha_per_nm = 4 * 3.14159265358979323846 * 0.03 / 193.368;
+    std::vector<double> middles;
+    for (int k = 0; k < 400; ++k) middles.push_back((k + 0.5) * 0.25);
+    double absorbed = 0;
+    for (const Image& image : optics::at_depths(light, middles).images)
+        absorbed += 0.25 * alpha_per_nm * image.at(0, 0).real();
+    double expected = 0;
+    for (const auto wave : {numerics::PlaneWave::s, numerics::PlaneWave::p})
+        expected += 0.5 * numerics::stack_light(p.stack, pupil.wavelength, 0.8 * 1.35, wave).absorbed[0];
+    EXPECT_NEAR(absorbed / expected, 1, 1e-3);
 }
 
 TEST(PhysicalPrint, MoreDoseMakesPositiveLinesNarrower) {
@@ -115,7 +136,7 @@ TEST(PhysicalPrint, BakeSmoothsStandingWaves) {
 /// Negative tone keeps what light has changed: its spaces are the positive tone's lines.
 TEST(PhysicalPrint, NegativeToneKeepsTheExposedPart) {
     opc::ResistProcess p = process();
-    p.tone = resist::Tone::negative, p.dose_mj_cm2 = 49;
+    p.tone = resist::Tone::negative, p.dose_mj_cm2 = 33;
     const optics::Source source = optics::annular(0.7, 0.9, 9);
     const optics::Pupil pupil = lens();
     const ImageInDepth light = opc::light_in_resist(lines(100, 50, source, pupil), source, pupil, p);

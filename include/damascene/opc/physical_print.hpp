@@ -33,7 +33,8 @@ struct ResistProcess {
 /// InputError naming the quantity and its allowed range.
 void validate(const ResistProcess&);
 
-/// Light at the film's Chebyshev depths for one mask and one pupil (its defocus: of the top of the resist).
+/// Light at the film's Chebyshev depths for one mask and one pupil (its defocus: of the top of the resist), per unit of
+/// the dose incident where the mask is clear: sum over depth of alpha times it = absorptance.
 ImageInDepth light_in_resist(const Spectrum2& mask, const optics::Source&, const optics::Pupil&, const ResistProcess&);
 
 /// Whole numbers of samples over the periods of the images, slices over the film. One sample along an axis on which no
@@ -42,7 +43,7 @@ Grid3 resist_grid(const ImageInDepth&, const ResistProcess&);
 
 struct PhysicalPrint {
     Field3<float> blocked;  ///< after bake: inhibitor, 0..1
-    Field3<float> arrival;  ///< of the developer, s; +infinity beyond development_s
+    Field3<float> arrival;  ///< of the developer, s; +infinity beyond thrice development_s
     int bake_steps = 0;
     double bake_error = 0;  ///< of the inhibitor, estimated
     bool fully_quenched = false;
