@@ -167,10 +167,10 @@ void add_seam_scalars(StepResult& r, const feature::ProcessOutcome& o) {
         {"seam.length", "length of the longest seam", o.seams.empty() ? 0 : o.seams[0].length_nm, "nm"});
     if (o.seams.empty()) return;
     const feature::Seam& seam = o.seams[0];
-    r.scalars.push_back({"seam.top", "its upper end", seam.points.back().at.z, "nm"});
-    r.scalars.push_back({"seam.bottom", "its lower end", seam.points.front().at.z, "nm"});
+    r.scalars.push_back({"seam.top", "upper end of the longest seam", seam.points.back().at.z, "nm"});
+    r.scalars.push_back({"seam.bottom", "lower end of the longest seam", seam.points.front().at.z, "nm"});
     r.scalars.push_back(
-        {"seam.angle", "mean angle between its fronts, below 0: closed from above", seam.angle_deg, "deg"});
+        {"seam.angle", "angle between the fronts of the seam, below 0: closed from above", seam.angle_deg, "deg"});
 }
 
 void add_scalars(StepResult& r, const feature::ProcessOutcome& o) {

@@ -352,6 +352,28 @@ class Calculators(unittest.TestCase):
         for key, value in {"wall_top": 0.7031138664, "wall_mid": 0.2940709901, "bottom_center": 0.3064284760, "captured_fraction": 0.6211592824}.items():
             self.assertAlmostEqual(self.number(key, *words), value, delta=1e-4)
 
+    tma = ["ald-channel", "--height", "500 nm", "--pressure", "147 Pa", "--inert-pressure", "3000 Pa", "--pulse", "100 ms",
+           "--temperature", "573.15 K", "--molar-mass", "0.0749 kg/mol", "--diameter", "0.591 nm", "--sticking", "0.00572",
+           "--equilibrium", "219 1/Pa", "--site-density", "4.864964 1/nm^2", "--gpc", "0.1056 nm"]
+
+    def test_a_long_channel_is_coated_to_the_published_depth(self):
+        self.assertAlmostEqual(self.number("half_depth_closed_form [um]", *self.tma), 135.811, delta=1.4)
+        self.assertAlmostEqual(self.number("half_depth [um]", *self.tma), 135.811, delta=7)
+        folder = pathlib.Path(tempfile.mkdtemp())
+        done = damascene("calc", *self.tma, "-o", folder / "a.csv", "--picture", folder / "a.svg")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreater(len((folder / "a.csv").read_text().splitlines()), 500)
+        self.assertTrue((folder / "a.svg").read_text().rstrip().endswith("</svg>"))
+
+    def test_sensitivities_of_a_trench(self):
+        words = ["sensitivity", "--width", "100 nm", "--depth", "200 nm", "--sticking", "0.3", "--thickness", "20 nm"]
+        bottom = self.number("step_coverage.bottom", *words)
+        self.assertLess(bottom["by"]["sticking"], 0)
+        self.assertGreater(bottom["by"]["width"], 0)
+        closed = damascene("calc", *words[:-1], "200 nm")
+        self.assertEqual(closed.returncode, 2)
+        self.assertIn("the fronts meet after", closed.stderr)
+
     def test_rays_agree_with_exchange_factors_within_their_bars(self):
         words = ["flux", "--shape", "trench", "--aspect-ratio", "2", "--sticking", "0.5", "--elements", "40"]
         done = damascene("calc", *words, "--engine", "montecarlo", "--rel-error", "0.01", "--json")

@@ -26,6 +26,7 @@ Topography filled_trench() {
     t.species = {"WF6"};
     t.wall = {{0, -60, 0, 10, {1}}, {40, -20, 0, 9, {0.8}}, {80, -20, -40, 6, {0.3}}};
     t.coverage = {{"bottom", "0.42", "bottom over field thickness"}};
+    t.seams = {{{0, -10, 9.1}, {0, 4, 11}}};
     t.notes = {"closed at 9.1 s"};
     t.closure_time_s = 9.1;
     t.closure_z_nm = -10;
@@ -43,6 +44,7 @@ TEST(Archive, ACrossSectionReadsBackByteForByte) {
     EXPECT_EQ(to_bytes(again), bytes);
     ASSERT_TRUE(again.topography);
     EXPECT_EQ(again.topography->frames[1].outlines_nm, result.topography->frames[1].outlines_nm);
+    EXPECT_EQ(again.topography->seams, result.topography->seams);
     EXPECT_EQ(again.topography->coverage, result.topography->coverage);
     EXPECT_EQ(again.topography->mesh.triangles, result.topography->mesh.triangles);
     for (std::size_t cut = 0; cut < bytes.size(); cut += 7)
@@ -107,6 +109,7 @@ TEST(Report, ACrossSectionStandsInThePageAsItWasGiven) {
     EXPECT_EQ(std::vector<float>(wall.begin() + 10, wall.end()), (std::vector<float>{80, -20, -40, 6, 0.3f}));
     EXPECT_TRUE(t["history"]["series"]["gap [nm]"][1].is_null());
     EXPECT_EQ(t["closure"]["time_s"], 9.1);
+    EXPECT_EQ(t["seams"][0][1], (std::vector<double>{0, 4, 11}));
     EXPECT_EQ(blob<std::int32_t>(page, t["mesh"]["triangles"]), (std::vector<std::int32_t>{0, 1, 2}));
 }
 
