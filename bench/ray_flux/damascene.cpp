@@ -1,5 +1,6 @@
 // Flux of a diffuse species on the triangles of a trench in three dimensions: rays from the source drawn at random (the
-// usual way), rays from the source on scrambled Sobol' points, and rays walked backwards from the surface.
+// usual way), rays from the source on scrambled Sobol' points, rays walked backwards from the surface, and rays of one
+// flight from the surface with the re-emitted part solved for.
 #include <cmath>
 #include <string>
 
@@ -70,7 +71,8 @@ void compare(double sticking, int finer) {
     double reference_cost = 0;
     for (const Contender& c : {Contender{"independent draws", RayStart::source, false},
                                Contender{"damascene, from the source", RayStart::source, true},
-                               Contender{"damascene, from the surface", RayStart::surface, true}}) {
+                               Contender{"damascene, from the surface", RayStart::surface, true},
+                               Contender{"damascene, gathered", RayStart::gather, true}}) {
         RayOptions options = {.rel_error = 0.03, .max_rays = 1 << 26, .start = c.start, .quasi_random = c.quasi_random};
         RayFlux flux;
         const double cpu = best_cpu_seconds(2, [&] { flux = ray_flux(mesh, box, {.sticking = {sticking}}, options); });

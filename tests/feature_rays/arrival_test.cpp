@@ -119,7 +119,7 @@ TEST(SphericalPit, FluxIsUniformAndHasItsClosedForm) {
         for (double s : {0.5, 0.1}) {
             constexpr int rows = 48, around = 32;
             const auto mesh = revolved(shapes::spherical_pit(polar, rows), around);
-            const auto flux = ray_flux(mesh, box_of(mesh), {.sticking = {s}}, {.rel_error = 0.04, .seed = 11});
+            const auto flux = ray_flux(mesh, box_of(mesh), {.sticking = {s}}, {.rel_error = 0.03, .seed = 11});
             const auto sent = ray_flux(mesh, box_of(mesh), {.sticking = {s}}, sized(4096, 11));
             const double f = (1 + std::cos(polar)) / 2, exact = f / (f + s * (1 - f));
             const double facets = 4e-4 * exact;  // inscribed rows: the area of the sphere to (polar / rows)^2 / 8
@@ -287,7 +287,7 @@ double rms_error(const RayFlux& flux) {
 // Slope of the RMS error of the elements over a factor 64 of rays; independent draws fall like n^-0.5.
 TEST(RayFlux, ErrorFallsFasterThanIndependentDraws) {
     const auto mesh = extruded(shapes::trench(1, {0, 1}, 1), 2, 1);
-    for (const RayStart start : {RayStart::source, RayStart::surface}) {
+    for (const RayStart start : {RayStart::source, RayStart::surface, RayStart::gather}) {
         const auto rms = [&](std::int64_t rays, bool quasi) {
             RayOptions options = {.rel_error = 1e-9, .max_rays = rays, .seed = 21, .start = start};
             options.quasi_random = quasi;
@@ -327,6 +327,32 @@ TEST(RayFlux, SurfaceStartAgreesAndIsCheaper) {
     EXPECT_EQ(back.lost, 0);
 }
 
+// One flight per ray and a linear system give what whole walks give, for a fraction of the flights.
+TEST(RayFlux, GatheringAgreesWithWalksAndIsCheaper) {
+    const auto mesh = extruded(shapes::trench(4, shapes::even_cuts(16), 4), 1, 8);
+    for (const double sticking : {0.5, 0.1, 0.01}) {
+        const RaySpecies species = {.sticking = {sticking}};
+        const auto walked =
+            ray_flux(mesh, box_of(mesh), species, {.rel_error = 0.02, .seed = 3, .start = RayStart::surface});
+        const auto gathered =
+            ray_flux(mesh, box_of(mesh), species, {.rel_error = 0.02, .seed = 4, .start = RayStart::gather});
+        double chi = 0, mean = 0;
+        for (std::size_t t = 0; t < mesh.triangles.size(); ++t) {
+            const double spread = std::hypot(walked.standard_error[t], gathered.standard_error[t]);
+            if (spread > 0) chi += std::pow((walked.incident[t] - gathered.incident[t]) / spread, 2);
+            mean += (walked.incident[t] - gathered.incident[t]) / walked.incident[t];
+        }
+        const auto n = static_cast<double>(mesh.triangles.size());
+        EXPECT_NEAR(chi / n, 1, 0.4) << sticking;
+        EXPECT_NEAR(mean / n, 0, 3e-3) << sticking;
+        const auto work = [](const RayFlux& f) { return rms_error(f) * rms_error(f) * static_cast<double>(f.flights); };
+        EXPECT_GT(work(walked) / work(gathered), 1.5) << sticking;
+        EXPECT_NEAR(gathered.captured + gathered.escaped, 1, 1e-2) << sticking;
+        EXPECT_EQ(gathered.lost, 0);
+        EXPECT_TRUE(gathered.missed.empty());
+    }
+}
+
 // A sealed void receives nothing even where nothing sticks.
 TEST(RayFlux, SealedVoidGetsNothing) {
     Section s = shapes::trench(1, {0, 1}, 1);
@@ -339,7 +365,7 @@ TEST(RayFlux, SealedVoidGetsNothing) {
     const auto mesh = extruded(s, 1, 1);
     RaySpecies species = {.sticking = std::vector<double>(mesh.triangles.size(), 0.0)};
     species.sticking[0] = 1;
-    for (const RayStart start : {RayStart::source, RayStart::surface}) {
+    for (const RayStart start : {RayStart::source, RayStart::surface, RayStart::gather}) {
         const auto flux =
             ray_flux(mesh, box_of(mesh), species, {.rel_error = 0.02, .max_rays = 1 << 16, .start = start});
         for (std::size_t t = 10; t < 18; ++t) EXPECT_EQ(flux.incident[t], 0) << t;

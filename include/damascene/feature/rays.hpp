@@ -27,9 +27,9 @@ struct RaySpecies {
     double mean_free_path_nm = 0;  ///< isotropic scattering everywhere below the source plane; 0 = no gas
 };
 /// Where rays start. From the surface (paths walked backwards; an upright source with 1 <= n <= 4, no gas) every
-/// element gets the rays its error asks for; from the source anything goes. automatic: from the surface where that is
-/// possible.
-enum class RayStart { automatic, source, surface };
+/// element gets the rays its error asks for; from the source anything goes. gather: from the surface, one flight per
+/// ray, re-emission by the flux found where it ends. automatic: gather where rays may start at the surface.
+enum class RayStart { automatic, source, surface, gather };
 struct RayOptions {
     double rel_error = 0.01;  ///< wanted standard error of every element over its flux (floor: 1 % of the field's)
     std::int64_t max_rays = 100'000'000;

@@ -92,5 +92,6 @@ double wanted_error(const RayOptions&, double flux);
 
 RayFlux trace_from_source(const Scene&, const Context&);
 RayFlux trace_from_surface(const Scene&, const Context&);
+RayFlux trace_by_gathering(const Scene&, const Context&);
 
 }  // namespace damascene::feature::rays
