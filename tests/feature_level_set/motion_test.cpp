@@ -261,7 +261,7 @@ Surface mesa(double t, double h, level_set::Hamiltonian scheme, const MotionOpti
         const SurfaceSpeed v{.isotropic = {std::vector<double>(section.size(), 0.0)},
                              .beam = {std::vector<double>(section.size(), -1.0)},
                              .beam_law = {eroded}};
-        level_set::move_with(s, Contour(s), section, v, step, options, scheme);
+        level_set::move_with(s, section, v, step, options, scheme);
     }
     return s;
 }

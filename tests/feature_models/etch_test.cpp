@@ -1,8 +1,10 @@
 // Etch and polish models through their steps.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numbers>
 
+#include "damascene/base/parallel.hpp"
 #include "damascene/feature/yield.hpp"
 #include "run.hpp"
 
@@ -123,33 +125,63 @@ TEST(Bosch, ScallopIsTheSagOfTheCircle) {
     EXPECT_NEAR(crest - cusp, 10, h);
 }
 
-// One cusp per cycle, as far apart as the cycles go down.
-TEST(Bosch, CyclesLeaveCuspsAtTheirPeriod) {
+ProcessOutcome four_cycles() {
     const double h = 2, opening = 60;
     Surface s = flat_surface({.x0_nm = 0, .x1_nm = 180, .z0_nm = -400, .z1_nm = 60, .h_nm = h}, "Si");
     begin_film(s, "mask");
     add_solid(s, {{opening, -3}, {260, -3}, {260, 30}, {opening, 30}});
-    const ProcessOutcome out = run_model("bosch", s,
-                                         {{"cycles", std::int64_t{4}},
-                                          {"etch", 50e-9},
-                                          {"passivation", 10e-9},
-                                          {"breakthrough", 20e-9},
-                                          {"film_selectivity", 0.1},
-                                          {"ion.spread", 0.0},
-                                          {"selectivity", Table{{"mask", "0"}}}});
+    return run_model("bosch", s,
+                     {{"cycles", std::int64_t{4}},
+                      {"etch", 50e-9},
+                      {"passivation", 10e-9},
+                      {"breakthrough", 20e-9},
+                      {"film_selectivity", 0.1},
+                      {"ion.spread", 0.0},
+                      {"selectivity", Table{{"mask", "0"}}}});
+}
+
+/// Heights where the wall of the silicon stands farthest into the opening, between the rows of the grid: vertices of
+/// its contour, corners included.
+std::vector<double> cusps_of(const ProcessOutcome& out, double period) {
+    const Surface& s = out.surface;
+    const Surface silicon{s.symmetry, s.left, s.right, s.grid, {"Si"}, {s.phi[0]}};
+    std::vector<Vec2> wall;
+    for (const Piece& p : section_of(silicon, 0.5 * s.h_nm()).pieces) wall.push_back(p.a);
+    std::vector<double> cusps;
+    for (const Vec2& v : wall) {
+        if (v.z > -20 || v.z < -3.7 * period || v.x < 20) continue;
+        const bool least = std::none_of(wall.begin(), wall.end(), [&](const Vec2& w) {
+            return std::abs(w.z - v.z) <= 0.3 * period && w.x < v.x && w.x > 20;
+        });
+        if (least) cusps.push_back(v.z);
+    }
+    std::sort(cusps.rbegin(), cusps.rend());
+    return cusps;
+}
+
+// One cusp per cycle, as far apart as the cycles go down.
+TEST(Bosch, CyclesLeaveCuspsAtTheirPeriod) {
+    const double h = 2;
+    const ProcessOutcome out = four_cycles();
     const double period = extra(out, "depth_per_cycle");
     EXPECT_NEAR(period, 50, 5);
-    const Surface silicon{s.symmetry, s.left, s.right, out.surface.grid, {"Si"}, {out.surface.phi[0]}};
-    std::vector<double> cusps;
-    for (double z = -20; z > -3.7 * period; z -= h) {
-        const double x = boundary_x(silicon, z, 0);
-        bool least = true;
-        for (double dz = -0.3 * period; dz <= 0.3 * period; dz += h)
-            least = least && boundary_x(silicon, z + dz, 0) >= x - 1e-9;
-        if (least) cusps.push_back(z);
-    }
+    const std::vector<double> cusps = cusps_of(out, period);
     ASSERT_EQ(cusps.size(), 3u);
     for (std::size_t k = 1; k < cusps.size(); ++k) EXPECT_NEAR(cusps[k - 1] - cusps[k], period, 2 * h);
+}
+
+TEST(Bosch, SameBitsAtAnyThreadCount) {
+    const int before = thread_count();
+    set_thread_count(1);
+    const ProcessOutcome one = four_cycles();
+    for (const int threads : {2, 3}) {
+        set_thread_count(threads);
+        const ProcessOutcome many = four_cycles();
+        for (std::size_t m = 0; m < one.surface.phi.size(); ++m)
+            EXPECT_EQ(many.surface.phi[m].values, one.surface.phi[m].values) << threads;
+        EXPECT_EQ(extra(many, "depth_per_cycle"), extra(one, "depth_per_cycle"));
+    }
+    set_thread_count(before);
 }
 
 TEST(Rie, NarrowTrenchesEtchSlower) {

@@ -112,14 +112,24 @@ struct MotionReport {
 };
 /// Moves the surface for `duration_s` with speeds frozen on the given section (extended along normals).
 MotionReport move(Surface&, const Section&, const SurfaceSpeed&, double duration_s, const MotionOptions& = {});
-/// First and second stage of a Heun step: a moved copy of `start`, whose own band is made ready for the blend, and the
-/// same surface moved on. The contour is that of the surface that moves.
-Surface moved(Surface& start, const Contour&, const Section&, const SurfaceSpeed&, double duration_s,
-              const MotionOptions& = {});
-MotionReport move(Surface&, const Contour&, const Section&, const SurfaceSpeed&, double duration_s,
-                  const MotionOptions& = {});
+/// A surface about to leave a section of it, for several trial motions: its feet are found once. Makes its band ready.
+class Departure {
+  public:
+    /// `way_nm`: how far each piece may go. Where two are equally near, the one that goes less far counts.
+    Departure(Surface&, const Contour&, const Section&, std::span<const double> way_nm);
+    ~Departure();
+    Surface moved(const SurfaceSpeed&, double duration_s, const MotionOptions& = {}) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+/// Mean of two speeds on the pieces of a section: its own, and those of a later section at the places its pieces reach
+/// after `way_nm` along their normals. Where nothing of the later section is near, its own.
+SurfaceSpeed mean_speed(const Section&, const SurfaceSpeed&, std::span<const double> way_nm, const Section& later,
+                        const SurfaceSpeed& of_later);
 /// Distances for the nodes that a motion by up to `way_nm` is about to reach; move() does so for the surface it moves.
-/// The start of a Runge-Kutta step wants it before it is copied.
+/// A surface that is to be blended with a moved copy wants it before it is copied.
 void refresh_band(Surface&, double way_nm);
 /// phi <- (1 - w) a + w b, material by material: combines the stages of a Runge-Kutta step.
 Surface blend(const Surface& a, const Surface& b, double w);

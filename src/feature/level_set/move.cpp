@@ -15,6 +15,7 @@
 #include "feature/level_set/layers.hpp"
 #include "feature/level_set/materials.hpp"
 #include "feature/level_set/motion.hpp"
+#include "feature/level_set/places.hpp"
 #include "feature/level_set/redistance.hpp"
 
 namespace damascene::feature {
@@ -191,6 +192,32 @@ void prefer_own_material(const Section& section, int material, const std::vector
     if (second && !first) source.weight = 1;
 }
 
+/// A beam's strength is not to be read off a wall it grazes. Below a convex corner it is that of the nearest piece that
+/// faces it, so that a facet finds it there as it eats into the wall.
+std::vector<double> carried_round(const Section& s, const Neighbours& next, const std::vector<double>& beam,
+                                  double reach) {
+    constexpr double grazing = 0.02;
+    std::vector<double> out = beam;
+    const auto from = [&](std::size_t k, const std::vector<std::int32_t>& step) {
+        const std::pair<double, double> none{reach, 0};  // way along the section, strength
+        double way = 0;
+        for (std::int32_t q = step[k]; q >= 0 && way < reach; q = step[static_cast<std::size_t>(q)]) {
+            const auto piece = static_cast<std::size_t>(q);
+            if (normal(s.pieces[piece]).z > grazing)
+                return midpoint(s.pieces[piece]).z > midpoint(s.pieces[k]).z ? std::pair{way, beam[piece]} : none;
+            way += length_nm(s.pieces[piece]);
+        }
+        return none;
+    };
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        if (normal(s.pieces[k]).z > grazing) continue;
+        const auto before = from(k, next.before), after = from(k, next.after);
+        const auto& nearest = before.first < after.first ? before : after;
+        if (nearest.first < reach) out[k] = nearest.second;
+    }
+    return out;
+}
+
 Band band_of(const Lattice& l, const Surface& s, const Section& section, const std::vector<Foot>& feet,
              const SurfaceSpeed& given, const PieceSpeeds& speeds, const std::vector<AngularLaw>& laws,
              const std::vector<bool>& frozen, const std::vector<bool>& kept, double duration) {
@@ -199,7 +226,9 @@ Band band_of(const Lattice& l, const Surface& s, const Section& section, const s
     const Profile1 isotropic = profile_of(
         section, next, laws.empty() ? calmed(section, next, speeds.isotropic, l.h, duration) : speeds.isotropic);
     std::vector<Profile1> beam;
-    for (const auto& row : speeds.beam) beam.push_back(profile_of(section, next, row));
+    for (const auto& row : speeds.beam)
+        beam.push_back(
+            profile_of(section, next, carried_round(section, next, row, 4 * l.h + speeds.fastest * duration)));
     const std::size_t n = feet.size();
     Band band{std::vector<std::int32_t>(n), std::vector<double>(n),
               std::vector<std::vector<double>>(beam.size(), std::vector<double>(n)), std::vector<int>(n), 0};
@@ -491,23 +520,19 @@ int transport(const Lattice& l, std::vector<double>& phi, const Band& band, cons
     return substeps;
 }
 
-/// Moves a surface whose contour's feet are known; `fresh`: its band holds distances already.
-MotionReport move_by(Surface& s, const Lattice& l, const std::vector<Foot>& true_feet, bool fresh,
-                     const Section& section, const SurfaceSpeed& speed, const Drive& drive, double duration,
+/// Moves a surface whose contour's and section's feet are known; `fresh`: its band holds distances already.
+MotionReport move_by(Surface& s, const Lattice& l, const std::vector<Foot>& true_feet, const std::vector<Foot>& feet,
+                     bool fresh, const Section& section, const SurfaceSpeed& speed, const Drive& drive, double duration,
                      const MotionOptions& options, Hamiltonian scheme) {
     MotionReport report{.farthest_nm = drive.farthest};
     std::vector<double>& phi = s.phi.back().values;
-    const double reach = band_cells * l.h + drive.farthest;
-    std::vector<double> slowness(section.size());
-    for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(drive.speeds.isotropic[k]);
-    const std::vector<Foot> feet = closest_pieces(l, section.pieces, reach, slowness);
     const std::vector<std::int32_t> alone = specks(l, phi);
     const Cells cells = cells_near(l, phi, feet, drive.farthest + 3 * l.h, alone);
     for (std::int32_t n : alone)
         set_top(s, static_cast<std::size_t>(n), -phi[static_cast<std::size_t>(n)] - 1e-12 * l.h);
     const bool stretched = !is_distance(l, phi, true_feet);
     if (stretched) redistance(s);
-    if (stretched || !fresh || !alone.empty()) refresh(s, l, true_feet, reach);
+    if (stretched || !fresh || !alone.empty()) refresh(s, l, true_feet, band_cells * l.h + drive.farthest);
 
     const std::vector<bool> kept = untouched(speed, drive.laws);
     const Band band = band_of(l, s, section, feet, speed, drive.speeds, drive.laws, drive.frozen, kept, duration);
@@ -527,13 +552,16 @@ MotionReport move_by(Surface& s, const Lattice& l, const std::vector<Foot>& true
 
 }  // namespace
 
-MotionReport move_with(Surface& s, const Contour& contour, const Section& section, const SurfaceSpeed& speed,
-                       double duration, const MotionOptions& options, Hamiltonian scheme) {
+MotionReport move_with(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration,
+                       const MotionOptions& options, Hamiltonian scheme) {
     const Lattice l = lattice_of(s);
     const Drive drive = drive_of(s, l, section, speed, duration, options);
     if (!(drive.farthest > 0)) return {};
-    const std::vector<Foot> true_feet = contour_feet(l, contour, band_cells * l.h + drive.farthest);
-    return move_by(s, l, true_feet, false, section, speed, drive, duration, options, scheme);
+    const double reach = band_cells * l.h + drive.farthest;
+    std::vector<double> slowness(section.size());
+    for (std::size_t k = 0; k < section.size(); ++k) slowness[k] = std::abs(drive.speeds.isotropic[k]);
+    return move_by(s, l, contour_feet(l, Contour(s), reach), closest_pieces(l, section.pieces, reach, slowness), false,
+                   section, speed, drive, duration, options, scheme);
 }
 
 void advect(Surface& s, const std::function<Vec2(Vec2)>& velocity, double duration, const MotionOptions& options) {
@@ -562,28 +590,87 @@ void refresh_band(Surface& s, double way) {
     level_set::refresh(s, l, level_set::contour_feet(l, Contour(s), reach), reach);
 }
 
-Surface moved(Surface& start, const Contour& contour, const Section& section, const SurfaceSpeed& speed,
-              double duration_s, const MotionOptions& options) {
+struct Departure::State {
+    Surface surface;
+    Section section;
+    level_set::Lattice lattice;
+    double farthest = 0;
+    std::vector<level_set::Foot> true_feet, feet;
+};
+
+Departure::Departure(Surface& s, const Contour& contour, const Section& section, std::span<const double> way) {
     using namespace level_set;
-    const Lattice l = lattice_of(start);
-    const Drive drive = drive_of(start, l, section, speed, duration_s, options);
-    if (!(drive.farthest > 0)) return start;
-    const double reach = band_cells * l.h + 2 * drive.farthest;  // the second stage goes as far again
-    const std::vector<Foot> feet = contour_feet(l, contour, reach);
-    refresh(start, l, feet, reach);
-    Surface out = start;
-    move_by(out, l, feet, true, section, speed, drive, duration_s, options, Hamiltonian::automatic);
+    const Lattice l = lattice_of(s);
+    double farthest = 0;
+    std::vector<double> slowness(way.size());
+    for (std::size_t k = 0; k < way.size(); ++k) farthest = std::max(farthest, slowness[k] = std::abs(way[k]));
+    const double reach = band_cells * l.h + farthest;
+    std::vector<Foot> true_feet = contour_feet(l, contour, reach);
+    refresh(s, l, true_feet, reach);
+    state_ = std::make_unique<State>(
+        State{s, section, l, farthest, std::move(true_feet), closest_pieces(l, section.pieces, reach, slowness)});
+}
+
+Departure::~Departure() = default;
+
+Surface Departure::moved(const SurfaceSpeed& speed, double duration_s, const MotionOptions& options) const {
+    using namespace level_set;
+    const State& from = *state_;
+    Surface out = from.surface;
+    const Drive drive = drive_of(out, from.lattice, from.section, speed, duration_s, options);
+    if (drive.farthest > from.farthest)  // a fast layer below
+        move_with(out, from.section, speed, duration_s, options, Hamiltonian::automatic);
+    else if (drive.farthest > 0)
+        move_by(out, from.lattice, from.true_feet, from.feet, true, from.section, speed, drive, duration_s, options,
+                Hamiltonian::automatic);
     return out;
 }
 
-MotionReport move(Surface& s, const Contour& contour, const Section& section, const SurfaceSpeed& speed,
-                  double duration_s, const MotionOptions& options) {
-    return level_set::move_with(s, contour, section, speed, duration_s, options, level_set::Hamiltonian::automatic);
+namespace {
+
+using namespace level_set;
+
+/// Where the pieces of one section meet a later one: a source on it, or none (first = -1).
+std::vector<Source> sources_on(const Section& later, const Section& section, std::span<const double> way) {
+    std::vector<Vec2> middles;
+    double longest = 0;
+    for (const Piece& p : later.pieces) middles.push_back(midpoint(p)), longest = std::max(longest, length_nm(p));
+    const Places places(middles, 2 * longest);
+    std::vector<Source> out(section.size(), Source{.first = -1});
+    for (std::size_t k = 0; k < section.size(); ++k) {
+        const Vec2 n = normal(section.pieces[k]), p = midpoint(section.pieces[k]) + way[k] * n;
+        double near = length_nm(section.pieces[k]);
+        const auto visit = [&](std::size_t q) {
+            const Piece& piece = later.pieces[q];
+            const double share = nearest_share(p, piece.a, piece.b);
+            const double d = norm(p - (piece.a + share * (piece.b - piece.a)));
+            if (d < near && dot(normal(piece), n) > 0.5) near = d, out[k] = {static_cast<std::int32_t>(q), -1, share};
+        };
+        places.around(p, visit, [&] { return near + 0.5 * longest; });
+    }
+    return out;
+}
+
+}  // namespace
+
+SurfaceSpeed mean_speed(const Section& section, const SurfaceSpeed& speed, std::span<const double> way,
+                        const Section& later, const SurfaceSpeed& of_later) {
+    const Neighbours next = neighbours_of(later);
+    const std::vector<Source> sources = sources_on(later, section, way);
+    SurfaceSpeed out = speed;
+    const auto add = [&](std::vector<double>& row, const std::vector<double>& later_row) {
+        const Profile1 profile = profile_of(later, next, later_row);
+        for (std::size_t k = 0; k < row.size(); ++k)
+            if (sources[k].first >= 0) row[k] = 0.5 * (row[k] + value_at(profile, sources[k]));
+    };
+    for (std::size_t r = 0; r < out.isotropic.size(); ++r) add(out.isotropic[r], of_later.isotropic[r]);
+    for (std::size_t r = 0; r < out.beam.size(); ++r) add(out.beam[r], of_later.beam[r]);
+    return out;
 }
 
 MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s,
                   const MotionOptions& options) {
-    return move(s, Contour(s), section, speed, duration_s, options);
+    return level_set::move_with(s, section, speed, duration_s, options, level_set::Hamiltonian::automatic);
 }
 
 }  // namespace damascene::feature

@@ -10,6 +10,7 @@
 #include "damascene/feature/level_set.hpp"
 #include "feature/level_set/distance.hpp"
 #include "feature/level_set/lattice.hpp"
+#include "feature/level_set/places.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -79,57 +80,7 @@ struct Gap {
     std::size_t other = 0;
 };
 
-/// Walls sorted into square cells by their middles, to look for the nearest from a place outwards.
-class Cells {
-  public:
-    explicit Cells(const std::vector<Wall>& walls) {
-        Vec2 high = low_ = walls[0].mid;
-        double length = 0;
-        for (const Wall& w : walls) {
-            low_ = {std::min(low_.x, w.mid.x), std::min(low_.z, w.mid.z)};
-            high = {std::max(high.x, w.mid.x), std::max(high.z, w.mid.z)};
-            length = std::max(length, norm(w.b - w.a));
-        }
-        size_ = std::max({4 * length, 1e-3 * (high.x - low_.x), 1e-3 * (high.z - low_.z)});
-        nx_ = column(high.x) + 1, nz_ = row(high.z) + 1;
-        begin_.assign(static_cast<std::size_t>(nx_) * static_cast<std::size_t>(nz_) + 1, 0);
-        for (const Wall& w : walls) ++begin_[cell(w.mid) + 1];
-        for (std::size_t k = 1; k < begin_.size(); ++k) begin_[k] += begin_[k - 1];
-        walls_.resize(walls.size());
-        std::vector<std::size_t> next = begin_;
-        for (std::size_t k = 0; k < walls.size(); ++k) walls_[next[cell(walls[k].mid)]++] = k;
-    }
-    /// visit(wall) ring by ring about a place, until all walls nearer than reach() in front of it have been met.
-    template <class Visit, class Reach>
-    void ahead(Vec2 p, Vec2 n, const Visit& visit, const Reach& reach) const {
-        const int i = column(p.x), j = row(p.z), most = std::max({i, nx_ - 1 - i, j, nz_ - 1 - j});
-        for (int r = 0; r <= most && (r - 1) * size_ <= reach(); ++r)
-            for (int dj = std::max(-r, -j); dj <= std::min(r, nz_ - 1 - j); ++dj) {
-                const int step = std::abs(dj) == r ? 1 : std::max(1, 2 * r);
-                for (int di = -r; di <= r; di += step) {
-                    if (i + di < 0 || i + di >= nx_) continue;
-                    const Vec2 center = low_ + size_ * Vec2{i + di + 0.5, j + dj + 0.5};
-                    if (dot(center - p, n) + 0.5 * size_ * (std::abs(n.x) + std::abs(n.z)) < 0) continue;
-                    const std::size_t c = index(i + di, j + dj);
-                    for (std::size_t k = begin_[c]; k < begin_[c + 1]; ++k) visit(walls_[k]);
-                }
-            }
-    }
-
-  private:
-    int column(double x) const { return static_cast<int>((x - low_.x) / size_); }
-    int row(double z) const { return static_cast<int>((z - low_.z) / size_); }
-    std::size_t index(int i, int j) const {
-        return static_cast<std::size_t>(j) * static_cast<std::size_t>(nx_) + static_cast<std::size_t>(i);
-    }
-    std::size_t cell(Vec2 p) const { return index(column(p.x), row(p.z)); }
-    Vec2 low_;
-    double size_ = 1;
-    int nx_ = 1, nz_ = 1;
-    std::vector<std::size_t> begin_, walls_;
-};
-
-Gap gap_of(const std::vector<Wall>& walls, const Cells& cells, std::size_t k) {
+Gap gap_of(const std::vector<Wall>& walls, const Places& places, std::size_t k) {
     const Wall& p = walls[k];
     Gap best;
     double near2 = infinity;
@@ -140,7 +91,7 @@ Gap gap_of(const std::vector<Wall>& walls, const Cells& cells, std::size_t k) {
         near2 = d2;
         best.other = q;
     };
-    cells.ahead(p.mid, p.n, visit, [&] { return std::sqrt(near2); });
+    places.ahead(p.mid, p.n, visit, [&] { return std::sqrt(near2); });
     if (near2 < infinity) best.width = gap_between(p, walls[best.other]);
     return best;
 }
@@ -162,10 +113,13 @@ Neck neck(const Surface& surface) { return neck(surface, Contour(surface)); }
 
 Neck neck(const Surface& surface, const Contour& contour) {
     const Extended e = extended(section_of(surface, contour, 1.5 * surface.h_nm()));
-    const Cells cells(e.walls);
+    std::vector<Vec2> middles;
+    double longest = 0;
+    for (const Wall& w : e.walls) middles.push_back(w.mid), longest = std::max(longest, norm(w.b - w.a));
+    const Places places(middles, 4 * longest);
     std::vector<Gap> gaps(e.walls.size());
     parallel_blocks(gaps.size(), 256, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t k = begin; k < end; ++k) gaps[k] = gap_of(e.walls, cells, k);
+        for (std::size_t k = begin; k < end; ++k) gaps[k] = gap_of(e.walls, places, k);
     });
     Neck best{infinity, 0};
     for (std::size_t k = e.first; k < e.first + e.count; ++k) {

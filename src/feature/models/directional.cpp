@@ -9,11 +9,14 @@ namespace {
 Process bind(const ParamValues& v) {
     const double rate = v.real("rate") * 1e9;
     Process p;
-    p.species = {{.name = "beam", .beam = ion_beam(v), .diffuse = false}};
-    p.speed = [rate](const Section&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
+    const Beam beam = ion_beam(v);
+    p.species = {{.name = "beam", .beam = beam, .diffuse = false},
+                 {.name = "straight beam", .beam = {.cosine_power = 0, .tilt_rad = beam.tilt_rad}, .diffuse = false}};
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>& arrivals,
+                  std::span<const std::string>) {
         std::vector<double> speed = arrivals[0];
         for (double& s : speed) s *= rate;
-        return SurfaceSpeed{{std::move(speed)}, {}, {}};
+        return with_beam(section, std::move(speed), arrivals[1], [rate](double n_z) { return rate * falling(n_z); });
     };
     p.flat_speed_nm_s = rate;
     return p;

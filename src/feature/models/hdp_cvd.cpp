@@ -40,24 +40,14 @@ Hdp parameters(const ParamValues& v) {
     return h;
 }
 
-/// What the sky's beam brings to a level place there: visible share of the straight beam.
-double visible_share(double straight, double n_z) { return n_z > 0.02 ? std::min(1.0, straight / n_z) : 0.0; }
-
 SurfaceSpeed speeds(const Hdp& h, const Section& section, const std::vector<std::vector<double>>& a) {
-    const std::size_t n = section.size();
-    std::vector<double> isotropic(n), beam(n);
-    const auto law = [h](double n_z) {
-        if (n_z <= 0) return 0.0;
-        return (h.deposition * h.directional - h.sputter * h.relative_yield(n_z)) * n_z;
-    };
-    for (std::size_t i = 0; i < n; ++i) {
-        const double n_z = normal(section.pieces[i]).z;
-        const double total = h.deposition * ((1 - h.directional) * a[neutral][i] + h.directional * a[ion][i]) -
-                             h.sputter * a[sputtering_ion][i] + h.sputter * h.s_redeposited * a[redeposited][i];
-        beam[i] = visible_share(a[straight_ion][i], n_z);
-        isotropic[i] = total - beam[i] * law(n_z);
-    }
-    return {{std::move(isotropic)}, {std::move(beam)}, {law}};
+    std::vector<double> total(section.size());
+    for (std::size_t i = 0; i < total.size(); ++i)
+        total[i] = h.deposition * ((1 - h.directional) * a[neutral][i] + h.directional * a[ion][i]) -
+                   h.sputter * a[sputtering_ion][i] + h.sputter * h.s_redeposited * a[redeposited][i];
+    return with_beam(section, std::move(total), a[straight_ion], [h](double n_z) {
+        return n_z > 0 ? (h.deposition * h.directional - h.sputter * h.relative_yield(n_z)) * n_z : 0.0;
+    });
 }
 
 Process bind(const ParamValues& v) {

@@ -180,6 +180,16 @@ Surface advanced(const Surface& s, Stack stack, const Fronts& fronts, double dt)
     return out;
 }
 
+/// Distances for the nodes that both stages of a step reach, before the surface is blended with its moved copy.
+Surface readied(Surface s, Stack stack, double way_nm) {
+    for (std::size_t m : {stack.silicon, stack.oxide}) {
+        Surface one = alone(s, m);
+        refresh_band(one, way_nm);
+        s.phi[m] = std::move(one.phi[0]);
+    }
+    return s;
+}
+
 Fronts fronts_of(const Surface& s, Stack stack, const Law& law, double piece_nm) {
     const Surface distances = measured(s, stack);
     return Oxidation(distances, stack, law).fronts(piece_nm);
@@ -289,6 +299,7 @@ ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) 
         const double next_picture = duration * static_cast<double>(out.frames.size()) / (pictures - 1);
         double dt = std::min(duration, next_picture) - time;
         if (fastest > 0) dt = std::min(dt, v.real("largest_move") * h / fastest);
+        s = readied(std::move(s), stack, 2 * dt * fastest);
         const Surface predicted = advanced(s, stack, now, dt);
         const Fronts then = fronts_of(predicted, stack, law, piece);
         s = blend(s, advanced(predicted, stack, then, dt), 0.5);

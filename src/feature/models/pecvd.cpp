@@ -13,7 +13,10 @@ Process bind(const ParamValues& v) {
     const double rate = v.real("rate") * 1e9, share = v.real("ion_share"), order = v.real("order");
     const double sticking = v.real("sticking");
     Process p;
-    p.species = {{.name = "radical", .nonlinear = order != 1}, {.name = "ion", .beam = ion_beam(v), .diffuse = false}};
+    const Beam beam = ion_beam(v);
+    p.species = {{.name = "radical", .nonlinear = order != 1},
+                 {.name = "ion", .beam = beam, .diffuse = false},
+                 {.name = "straight ion", .beam = {.cosine_power = 0, .tilt_rad = beam.tilt_rad}, .diffuse = false}};
     p.sticking = [sticking, order](int, const Section&, const std::vector<std::vector<double>>& arrivals,
                                    std::span<double> out) {
         const std::vector<double>& h = arrivals[0];
@@ -21,12 +24,13 @@ Process bind(const ParamValues& v) {
             out[i] = h.empty() || order == 1 ? sticking
                                              : std::min(1.0, sticking * std::pow(std::max(h[i], 1e-12), order - 1));
     };
-    p.speed = [rate, share, order](const Section& section, const std::vector<std::vector<double>>& arrivals,
-                                   std::span<const std::string>) {
+    p.speed = [=](const Section& section, const std::vector<std::vector<double>>& arrivals,
+                  std::span<const std::string>) {
         std::vector<double> speed(section.size());
         for (std::size_t i = 0; i < speed.size(); ++i)
             speed[i] = rate * ((1 - share) * std::pow(arrivals[0][i], order) + share * arrivals[1][i]);
-        return SurfaceSpeed{{std::move(speed)}, {}, {}};
+        return with_beam(section, std::move(speed), arrivals[2],
+                         [rate, share](double n_z) { return rate * share * falling(n_z); });
     };
     p.flat_speed_nm_s = rate;
     return p;

@@ -1,8 +1,10 @@
 // Parameter rows that surface models share, and what they mean.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -131,6 +133,25 @@ inline double flat_arrival(const Beam& beam, const std::function<double(double)>
     const Section field{Symmetry::planar, Side::open, Side::open, {{{0, 0}, {1, 0}, 0}}, {0}};
     return beam_flux(field, beam, weight).front();
 }
+
+/// What the sky's beam brings to a level place there: visible share of the straight beam.
+inline double visible_share(double straight, double n_z) { return n_z > 0.02 ? std::min(1.0, straight / n_z) : 0.0; }
+
+/// The part of `total` that a straight beam brings by `law` of the orientation, and what is left, which depends on the
+/// place alone. Corners then keep their facets: see SurfaceSpeed.
+inline SurfaceSpeed with_beam(const Section& section, std::vector<double> total, std::span<const double> straight,
+                              const std::function<double(double)>& law) {
+    std::vector<double> beam(total.size());
+    for (std::size_t i = 0; i < total.size(); ++i) {
+        const double n_z = normal(section.pieces[i]).z;
+        beam[i] = visible_share(straight[i], n_z);
+        total[i] -= beam[i] * law(n_z);
+    }
+    return {{std::move(total)}, {std::move(beam)}, {law}};
+}
+
+/// Growth by a straight beam per its growth of the open field.
+inline double falling(double n_z) { return std::max(0.0, n_z); }
 
 inline double eV_of(const ParamValues& v, std::string_view name) { return v.real(name) / elementary_charge_C; }
 
