@@ -161,13 +161,12 @@ constexpr Metric metrics[] = {
     {"cd",
      "Critical dimension: distance between the two threshold crossings that enclose the centre of the cut line [nm]."},
     {"exposure_latitude",
-     "EL = (E_high - E_low) / E_centre for which the critical dimension stays within its tolerance, in best focus [%]. "
-     "The "
-     "print step states it against the nominal dose."},
+     "EL = (E_high - E_low) / E_centre for which the critical dimension stays within its tolerance, in best focus "
+     "[%]. The print step states it against the nominal dose."},
     {"depth_of_focus",
      "Step process-window: focus extent of the deepest rectangle of dose and focus with the stated exposure latitude, "
-     "inside which the critical dimension stays within its tolerance [nm]. Step print: the focus range at nominal "
-     "dose."},
+     "inside which the critical dimension stays within its tolerance [nm]. Step print: the focus range at "
+     "nominal dose."},
     {"best_focus", "Centre of that rectangle in focus [nm]."},
     {"best_dose", "Centre of that rectangle in dose, relative to nominal [%]."},
     {"isofocal_dose", "Dose at which the second derivative of CD by focus vanishes in best focus [%]."},

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr int curve_points = 33;
+constexpr int dose_order = 3, most_focus_order = 6;  ///< of the Bossung fit
 
 /// Fit of the matrix where its sizes allow one.
 void add_fit(WindowFeature& feature, const opc::FocusExposure& matrix) {
@@ -17,14 +18,16 @@ void add_fit(WindowFeature& feature, const opc::FocusExposure& matrix) {
     for (const auto& row : matrix.cd_nm)
         printing += std::any_of(row.begin(), row.end(), [](double cd) { return std::isfinite(cd); });
     if (printing < 3) return;
-    const opc::BossungFit fit = opc::fit_bossung(matrix);
+    const int focus_order = std::clamp(static_cast<int>(printing - 1) / 2, 2, most_focus_order);
+    const opc::BossungFit fit = opc::fit_bossung(matrix, dose_order, focus_order);
     feature.fit_nm = opc::focus_exposure(fit, matrix.focus_nm, matrix.dose).cd_nm;
     for (std::size_t f = 0; f < feature.fit_nm.size(); ++f)
         for (std::size_t d = 0; d < feature.fit_nm[f].size(); ++d)
             if (!std::isfinite(matrix.cd_nm[f][d])) feature.fit_nm[f][d] = nan;
     feature.fit_rms_nm = fit.rms_nm;
+    // At the isofocal dose the fit has no best focus of its own: take the window's.
     const double focus =
-        opc::best_focus(fit, feature.rectangle.empty() ? fit.dose_scale : feature.rectangle.best_dose());
+        feature.rectangle.empty() ? opc::best_focus(fit, fit.dose_scale) : feature.rectangle.best_focus_nm();
     if (!std::isfinite(focus)) return;
     const opc::Isofocal iso = opc::isofocal(fit, focus);
     feature.isofocal_dose = iso.dose;

@@ -36,8 +36,8 @@ std::string recipe(const std::string& step, double pitch = 400) {
 const std::string matrix =
     "through = { focus = \"-300 nm .. 300 nm, 13\", dose = \"80 % .. 120 %, 9\" }\nexposure_latitude = \"60 %\"\n";
 
-std::map<std::string, double> scalars_of(const std::string& text, const Folder& folder) {
-    const RunOutcome outcome = run(recipe_from_text(text, folder.file("r.toml")), {.folder = folder.file("out")});
+std::map<std::string, double> scalars_of(const std::string& text, const Folder& folder, const char* out = "out") {
+    const RunOutcome outcome = run(recipe_from_text(text, folder.file("r.toml")), {.folder = folder.file(out)});
     EXPECT_EQ(outcome.exit, 0);
     std::map<std::string, double> values;
     for (const Scalar& s : outcome.scalars) values[s.id] = s.value;
@@ -88,8 +88,7 @@ TEST(ProcessWindowStep, TwoEqualFeaturesOverlapInTheWindowOfOne) {
     const std::string cuts =
         "cuts = [\"0 nm\", \"200 nm\", \"400 nm\", \"200 nm\", \"0 nm\", \"80 nm\", \"400 nm\", \"80 nm\"]\n"
         "names = [\"upper\", \"lower\"]\n";
-    const Folder other;
-    const auto two = scalars_of(recipe(matrix + cuts), other);
+    const auto two = scalars_of(recipe(matrix + cuts), folder, "both");
     EXPECT_NEAR(two.at("w.depth_of_focus"), one.at("w.depth_of_focus"), 1e-6);
     EXPECT_NEAR(two.at("w.upper.depth_of_focus"), one.at("w.depth_of_focus"), 1e-6);
     EXPECT_NEAR(two.at("w.lower.best_dose"), one.at("w.best_dose"), 1e-6);
