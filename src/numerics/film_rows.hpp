@@ -33,7 +33,7 @@ struct FilmRows {
     void (*add_power)(std::size_t n, double weight, double order, const T* h, T* sum);
     /// New arrival times of one row from slowness and neighbours; those beyond `until` become `never`. Returns the
     /// largest change in units of (relative t + absolute).
-    T (*arrive)
+    T(*arrive)
     (std::size_t n, const T* slowness, const UpwindAxis<T>* axes, T until, T never, T relative, T absolute,
      const T* old, T* fresh);
 };
