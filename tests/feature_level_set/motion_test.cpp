@@ -326,5 +326,40 @@ TEST(LevelSet, RedistancingADistanceMovesItsContourByAThousandthOfACell) {
     EXPECT_LT(worst, 1e-3);
 }
 
+// The mean of a speed with that of a later section: on a circle that grew by 3 nm, V = a + b x is met along normals.
+TEST(MeanSpeed, IsReadWhereThePiecesHaveGone) {
+    const double h = 1, r = 20, way = 3;
+    const auto disc = [&](double radius) {
+        Surface s = flat_surface({.x0_nm = -40, .x1_nm = 40, .z0_nm = -50, .z1_nm = 40, .h_nm = h}, "a", -45);
+        Polyline circle;
+        for (int k = 0; k < 720; ++k)
+            circle.push_back(
+                {radius * std::cos(k * std::numbers::pi / 360), radius * std::sin(k * std::numbers::pi / 360)});
+        add_solid(s, circle);
+        return section_of(s, 2 * h);
+    };
+    const Section now = disc(r), later = disc(r + way);
+    const auto linear = [](const Section& s, double a, double b) {
+        SurfaceSpeed v{.isotropic = {{}}};
+        for (const Piece& p : s.pieces) v.isotropic[0].push_back(a + b * midpoint(p).x);
+        return v;
+    };
+    const SurfaceSpeed mean =
+        mean_speed(now, linear(now, 5, 0.1), std::vector<double>(now.size(), way), later, linear(later, 7, 0.2));
+    for (std::size_t k = 0; k < now.size(); ++k) {
+        const Vec2 p = midpoint(now.pieces[k]);
+        if (std::hypot(p.x, p.z) > 1.2 * r) continue;  // the field
+        const double expected = 0.5 * (5 + 0.1 * p.x + 7 + 0.2 * p.x * (r + way) / r);
+        EXPECT_NEAR(mean.isotropic[0][k], expected, 0.01 * expected) << p.x << ' ' << p.z;
+    }
+    // Where nothing of the later section is near, the speed stays its own.
+    const SurfaceSpeed alone =
+        mean_speed(now, linear(now, 5, 0.1), std::vector<double>(now.size(), -10), later, linear(later, 7, 0.2));
+    for (std::size_t k = 0; k < now.size(); ++k) {
+        const Vec2 p = midpoint(now.pieces[k]);
+        if (std::hypot(p.x, p.z) < 1.2 * r) EXPECT_EQ(alone.isotropic[0][k], 5 + 0.1 * p.x);
+    }
+}
+
 }  // namespace
 }  // namespace damascene::feature

@@ -1,8 +1,10 @@
 // Voids, necks, layers, etch stops, books of what was added and removed.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
+#include "feature/level_set/places.hpp"
 #include "feature_level_set/shapes.hpp"
 
 namespace damascene::feature {
@@ -26,6 +28,25 @@ TEST(Neck, IsTheMouthOfABottle) {
     EXPECT_NEAR(n.gap_nm, 17.3, 0.02);
     EXPECT_GT(n.z_nm, -13);
     EXPECT_LT(n.z_nm, 1);
+}
+
+// The search by cells against all pairs of points.
+TEST(Places, AheadMeetsTheNearestInFront) {
+    std::vector<Vec2> points;
+    for (int k = 0; k < 400; ++k) points.push_back({50 * std::sin(1.7 * k), 20 * std::cos(2.3 * k) + 0.1 * k});
+    const level_set::Places places(points, 3);
+    for (const Vec2 p : {Vec2{0, 0}, Vec2{-49, 30}, Vec2{70, -40}, Vec2{12.5, 61}})
+        for (const Vec2 n : {Vec2{0, 0}, Vec2{1, 0}, Vec2{-0.6, 0.8}}) {
+            const auto distance = [&](std::size_t q) {
+                const Vec2 d{points[q].x - p.x, points[q].z - p.z};
+                return d.x * n.x + d.z * n.z < 0 ? infinity : std::hypot(d.x, d.z);
+            };
+            double expected = infinity, found = infinity;
+            for (std::size_t q = 0; q < points.size(); ++q) expected = std::min(expected, distance(q));
+            places.ahead(
+                p, n, [&](std::size_t q) { found = std::min(found, distance(q)); }, [&] { return found; });
+            EXPECT_EQ(found, expected) << p.x << ' ' << p.z << ' ' << n.x;
+        }
 }
 
 TEST(Neck, OfParallelWallsIsTheirDistance) { EXPECT_NEAR(neck(trench(20.6, 60, 1, 40, 20)).gap_nm, 20.6, 0.02); }

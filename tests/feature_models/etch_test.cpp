@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <numbers>
 
 #include "damascene/base/parallel.hpp"
@@ -168,6 +169,31 @@ TEST(Bosch, CyclesLeaveCuspsAtTheirPeriod) {
     const std::vector<double> cusps = cusps_of(out, period);
     ASSERT_EQ(cusps.size(), 3u);
     for (std::size_t k = 1; k < cusps.size(); ++k) EXPECT_NEAR(cusps[k - 1] - cusps[k], period, 2 * h);
+}
+
+// The floor is open for the share of the break-through that the film there left: d = r + loss (through - film). From
+// the edge of that opening the etch eats up behind the film, which holds the circle of the cycle before: it gets as far
+// round that circle as its own radius, to r sin(1 rad), where the sag of two free circles would be r - sqrt(r^2 -
+// d^2/4).
+TEST(Bosch, DepthAndScallopsAreThoseOfTheCycle) {
+    const double h = 2, r = 50;
+    const ProcessOutcome out = four_cycles();
+    const double period = extra(out, "depth_per_cycle");
+    EXPECT_NEAR(period, r + 0.2 * (20 - 10), 0.005 * r);
+    const Surface& s = out.surface;
+    const Surface silicon{s.symmetry, s.left, s.right, s.grid, {"Si"}, {s.phi[0]}};
+    const auto between = [&](double low, double high, auto better) {
+        double best = boundary_x(silicon, low, 0);
+        for (double z = low; z < high; z += h)
+            if (const double x = boundary_x(silicon, z, 0); better(x, best)) best = x;
+        return best;
+    };
+    const std::vector<double> cusps = cusps_of(out, period);
+    ASSERT_EQ(cusps.size(), 3u);
+    const double cusp = between(cusps[1] - 4 * h, cusps[1] + 4 * h, std::less<>());
+    const double above = between(cusps[1], cusps[0], std::greater<>()),
+                 below = between(cusps[2], cusps[1], std::greater<>());
+    EXPECT_NEAR(0.5 * (above + below) - cusp, r * (1 - std::sin(1.0)), h);
 }
 
 TEST(Bosch, SameBitsAtAnyThreadCount) {
