@@ -26,7 +26,7 @@ opc::ResistProcess process(std::complex<double> below = {1.70, 0.03}) {
     p.rate.set("n", 12.0), p.rate.set("m_th", 0.6);
     p.bake = {.time_s = 60, .acid_diffusivity_nm2_s = 100 / 120.0, .amplification_per_s = 0.05, .order = 1};
     p.dill = {.b_per_um = 1.95, .c_cm2_per_mj = 0.05};
-    p.dose_mj_cm2 = 7.3;
+    p.dose_mj_cm2 = 4.5;
     return p;
 }
 
@@ -50,7 +50,7 @@ Spectrum2 lines(double pitch, double width, const optics::Source& source, const 
 }
 
 double cd(const opc::ResistProcess& p, double dose, double defocus = 0) {
-    const optics::Source source = optics::annular(0.7, 0.9, 15);
+    const optics::Source source = optics::dipole(0.7, 0.9, 35 * deg, 0 * deg, 15);
     const optics::Pupil pupil = lens(defocus);
     const ImageInDepth light = opc::light_in_resist(lines(100, 50, source, pupil), source, pupil, p);
     const opc::PhysicalPrint print = opc::physical_print(light, opc::resist_grid(light, p), p, pupil.wavelength, dose);

@@ -1,4 +1,4 @@
-// Pattern transfer: the printed (or drawn) openings along the cut line become trenches in a film.
+// Pattern transfer: the printed, developed (or drawn) openings along the cut line become trenches in a film.
 //
 //   opening at depth z:  the printed interval, moved by bias on each side and by z / tan(sidewall angle)
 //   resist lost:         depth / selectivity
@@ -61,6 +61,13 @@ std::vector<Interval> openings_of(const std::vector<Contour>& printed, const std
     return intervals(std::move(at), std::hypot(line[2] - line[0], line[3] - line[1]));
 }
 
+/// The opening at the bottom of developed resist: where the etch begins.
+const Region& foot_of(const Profile& profile) {
+    if (profile.levels.empty())
+        throw InputError("D0403", "the developed resist has no opening", "more dose, or a longer development");
+    return profile.levels.front().opening;
+}
+
 double nm_of(const ParamValues& v, const char* name) { return v.real(name) * 1e9; }
 
 /// The trench below one opening: a trapezium closed above the surface.
@@ -77,12 +84,14 @@ StepResult run_etch_transfer(const Inputs& in, const Context&) {
                          "add cut = [x0, y0, x1, y1] to [layout]");
     const std::array<double, 4>& line = *clip.cut_nm;
     const bool drawn = v.text("mask") == "drawn";
-    const auto print = in.values.find("print");
-    if (!drawn && print == in.values.end())
+    const auto print = in.values.find("print"), profile = in.values.find("profile");
+    if (!drawn && print == in.values.end() && profile == in.values.end())
         throw InputError("D0110", "etch-transfer needs a print, but nothing before it gives one",
-                         "a step with model = \"print\", or mask = \"drawn\"");
-    std::vector<Interval> openings =
-        drawn ? openings_of(clip.target, line) : openings_of(std::get<PrintSet>(*print->second).nominal, line);
+                         "a step with model = \"print\" or \"resist-profile\", or mask = \"drawn\"");
+    std::vector<Interval> openings = drawn ? openings_of(clip.target, line)
+                                     : profile != in.values.end()
+                                         ? openings_of(foot_of(std::get<Profile>(*profile->second)), line)
+                                         : openings_of(std::get<PrintSet>(*print->second).nominal, line);
     const double length = std::hypot(line[2] - line[0], line[3] - line[1]), depth = nm_of(v, "depth");
     const double tan_wall = std::tan(v.real("sidewall_angle")), lean = tan_wall > 1e8 ? 0 : depth / tan_wall;
     const double bias = nm_of(v, "bias"), loss = depth / v.real("selectivity");
@@ -101,7 +110,10 @@ StepResult run_etch_transfer(const Inputs& in, const Context&) {
                              " lies between the ends of the cut line",
                          "move the cut, or look at the report's plan view");
     double narrowest = length;
-    for (const Interval& o : openings) narrowest = std::min(narrowest, o.high_nm - o.low_nm);
+    for (const Interval& o : openings) {
+        const bool mirrored = o.low_nm <= 0 || o.high_nm >= length;  // half an opening at the end of the cut
+        narrowest = std::min(narrowest, (mirrored ? 2 : 1) * (o.high_nm - o.low_nm));
+    }
     const double asked = v.has("grid") ? nm_of(v, "grid") : narrowest / 50;
     const double h = length / std::max(8.0, std::round(length / asked));
     feature::Domain d;
@@ -181,7 +193,8 @@ const StepModel model_etch_transfer =
                      {.name = "mask",
                       .kind = ParamKind::choice,
                       .default_text = "resist",
-                      .doc = "resist = the printed contours, drawn = the layout itself",
+                      .doc = "resist = the foot of the developed profile, else the printed contours; drawn = the "
+                             "layout itself",
                       .choices = {"resist", "drawn"}},
                      {.name = "below",
                       .unit = "nm",
@@ -199,6 +212,6 @@ const StepModel model_etch_transfer =
      .gives = {"surface"},
      .run = run_etch_transfer,
      .estimate = estimate_etch_transfer,
-     .wants = {"print"}};
+     .wants = {"profile", "print"}};
 
 }  // namespace damascene::flow
