@@ -41,7 +41,7 @@ Process bind(const ParamValues& v) {
             std::vector<double> isotropic(section.size()), visible(isotropic.size());
             for (std::size_t i = 0; i < isotropic.size(); ++i) {
                 const double n_z = normal(section.pieces[i]).z;
-                visible[i] = n_z > 0.02 ? std::min(1.0, a[straight_ion][i] / n_z) : 0.0;
+                visible[i] = visible_share(a[straight_ion][i], n_z);
                 const double back = s_r > 0 ? rate * s_r * a[redeposited][i] : 0.0;
                 isotropic[i] = -factor * a[sputtering_ion][i] + back - visible[i] * facet(n_z);
             }
