@@ -61,6 +61,27 @@ std::vector<Interval> openings_of(const std::vector<Contour>& printed, const std
     return intervals(std::move(at), std::hypot(line[2] - line[0], line[3] - line[1]));
 }
 
+/// The same line through the neighbouring periods too: shapes end at the border of the cell, the pattern does not.
+template <class Openings>
+std::vector<Interval> in_all_periods(const Openings& on_line, const std::array<double, 4>& line, double period) {
+    std::vector<Interval> all;
+    for (const double x : {-period, 0.0, period})
+        for (const double y : {-period, 0.0, period}) {
+            const std::vector<Interval> some = on_line({line[0] + x, line[1] + y, line[2] + x, line[3] + y});
+            all.insert(all.end(), some.begin(), some.end());
+        }
+    std::sort(all.begin(), all.end(), [](const Interval& a, const Interval& b) { return a.low_nm < b.low_nm; });
+    std::vector<Interval> joined;
+    for (const Interval& o : all)
+        if (!joined.empty() && o.low_nm <= joined.back().high_nm + 1e-6)
+            joined.back().high_nm = std::max(joined.back().high_nm, o.high_nm);
+        else
+            joined.push_back(o);
+    const double length = std::hypot(line[2] - line[0], line[3] - line[1]);
+    for (Interval& o : joined) o = {std::max(0.0, o.low_nm), std::min(length, o.high_nm)};
+    return joined;
+}
+
 /// The opening at the bottom of developed resist: where the etch begins.
 const Region& foot_of(const Profile& profile) {
     if (profile.levels.empty())
@@ -88,10 +109,12 @@ StepResult run_etch_transfer(const Inputs& in, const Context&) {
     if (!drawn && print == in.values.end() && profile == in.values.end())
         throw InputError("D0110", "etch-transfer needs a print, but nothing before it gives one",
                          "a step with model = \"print\" or \"resist-profile\", or mask = \"drawn\"");
-    std::vector<Interval> openings = drawn ? openings_of(clip.target, line)
-                                     : profile != in.values.end()
-                                         ? openings_of(foot_of(std::get<Profile>(*profile->second)), line)
-                                         : openings_of(std::get<PrintSet>(*print->second).nominal, line);
+    const auto on_line = [&](const std::array<double, 4>& at) {
+        return drawn                        ? openings_of(clip.target, at)
+               : profile != in.values.end() ? openings_of(foot_of(std::get<Profile>(*profile->second)), at)
+                                            : openings_of(std::get<PrintSet>(*print->second).nominal, at);
+    };
+    std::vector<Interval> openings = in_all_periods(on_line, line, clip.period_nm);
     const double length = std::hypot(line[2] - line[0], line[3] - line[1]), depth = nm_of(v, "depth");
     const double tan_wall = std::tan(v.real("sidewall_angle")), lean = tan_wall > 1e8 ? 0 : depth / tan_wall;
     const double bias = nm_of(v, "bias"), loss = depth / v.real("selectivity");
@@ -110,9 +133,12 @@ StepResult run_etch_transfer(const Inputs& in, const Context&) {
                              " lies between the ends of the cut line",
                          "move the cut, or look at the report's plan view");
     double narrowest = length;
+    double widest = 0, mean = 0;
     for (const Interval& o : openings) {
-        const bool mirrored = o.low_nm <= 0 || o.high_nm >= length;  // half an opening at the end of the cut
-        narrowest = std::min(narrowest, (mirrored ? 2 : 1) * (o.high_nm - o.low_nm));
+        const bool mirrored = o.low_nm < 1e-6 * length || o.high_nm > (1 - 1e-6) * length;  // half of one
+        const double width = (mirrored ? 2 : 1) * (o.high_nm - o.low_nm);
+        narrowest = std::min(narrowest, width), widest = std::max(widest, width);
+        mean += width / static_cast<double>(openings.size());
     }
     const double asked = v.has("grid") ? nm_of(v, "grid") : narrowest / 50;
     const double h = length / std::max(8.0, std::round(length / asked));
@@ -126,10 +152,8 @@ StepResult run_etch_transfer(const Inputs& in, const Context&) {
     for (const Interval& o : openings) feature::remove_solid(s, trench(o, depth, lean, 100 * h));
     StepResult r = report_surface(s, "etched");
     r.warnings = failed.warnings;
-    double widest = 0, mean = 0;
-    for (const Interval& o : openings) widest = std::max(widest, o.high_nm - o.low_nm), mean += o.high_nm - o.low_nm;
     r.scalars = {{"openings", "trenches on the cut line", static_cast<double>(openings.size()), ""},
-                 {"width_mean", "mean opening at the top", mean / static_cast<double>(openings.size()), "nm"},
+                 {"width_mean", "mean opening at the top", mean, "nm"},
                  {"width_min", "narrowest opening at the top", narrowest, "nm"},
                  {"width_max", "widest opening at the top", widest, "nm"},
                  {"depth", "etched depth", depth, "nm"},
