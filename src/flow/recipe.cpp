@@ -6,6 +6,7 @@
 #include "damascene/flow.hpp"
 #include "damascene/optics.hpp"
 #include "flow/film_side.hpp"
+#include "flow/litho.hpp"
 #include "flow/resist_side.hpp"
 #include "flow/tables.hpp"
 #include "flow/text.hpp"
@@ -201,6 +202,25 @@ void check_pattern(const Resolved& layout, const Node& node, Faults& faults) {
                          span_in(layout, name, node), "patterns are drawn on a 1 nm grid");
     if (v.has("length") && v.text("pattern") == "lines")
         faults.error("D0402", "lines have no length", span_in(layout, "length", node), "they are endless along y");
+}
+
+/// Films by name and number, and the medium the lens looks through.
+void check_stack(const Resolved& stack, const Resolved& optics, const Node& node, Faults& faults) {
+    if (optics.values.has("kernels")) return;
+    try {
+        const ParamValues& o = optics.values;
+        const numerics::FilmStack films = load_stack(stack, Length::from_si(o.real("wavelength")));
+        resist_film(stack, films);
+        const double medium = o.has("n_medium") ? o.real("n_medium") : o.text("medium") == "air" ? 1.0 : 1.4366;
+        if (std::abs(films.ambient - medium) > 1e-6)
+            faults.error("D0402",
+                         "the films lie under an index of " + shortest(films.ambient) + ", the lens looks through " +
+                             shortest(medium),
+                         span_in(stack, "ambient", node), "both are the medium above the wafer",
+                         "ambient = \"" + shortest(medium) + "\", or another medium in [optics]");
+    } catch (const InputError& error) {
+        for (const Diagnostic& d : error.diagnostics()) faults.errors.push_back(d);
+    }
 }
 
 void check_layout(const Resolved& layout, const Node& node, Faults& faults) {
@@ -522,6 +542,8 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     read_table(node, "structure", structure_table(), recipe.structure, faults);
     read_table(node, "stack", stack_table(), recipe.stack, faults);
     read_table(node, "resist", resist_table(), recipe.resist, faults);
+    if (recipe.stack && recipe.optics && faults.errors.empty())
+        check_stack(*recipe.stack, *recipe.optics, *node.find("stack"), faults);
     if (recipe.resist && faults.errors.empty()) check_resist(*recipe.resist, *node.find("resist"), faults);
     if (recipe.structure && faults.errors.empty()) check_structure(*recipe.structure, *node.find("structure"), faults);
     if (recipe.layout && faults.errors.empty()) check_layout(*recipe.layout, *node.find("layout"), faults);
