@@ -96,10 +96,16 @@ void add_coverage(StepResult& r, const feature::VolumeCoverage& c, double field_
     add("step_coverage.sidewall_mid", "side wall at half depth over field", c.sidewall_mid);
 }
 
+io::Bytes history_file(const feature::VolumeOutcome& o) {
+    io::Table table{{"time", "film volume", "mass balance error"}, {"s", "nm^3", ""}, {}};
+    for (const auto& p : o.history) table.rows.push_back({shortest(p.time_s), shortest(p.added), shortest(p.error)});
+    return io::write_csv(table);
+}
+
 void add_history(Topography& t, const feature::VolumeOutcome& o) {
     for (const auto& p : o.history) {
         t.history.x.push_back(p.time_s);
-        t.history.y["film volume [nm^3]"].push_back(p.added);
+        t.history.y["film volume [um^3]"].push_back(p.added * 1e-9);
         t.history.y["mass error"].push_back(p.error);
     }
 }
@@ -217,12 +223,13 @@ StepResult report_volume_process(const feature::VolumeOutcome& o, const feature:
         add("flux.missed", "share of elements above the wanted error, worst evaluation", o.flux_missed, "");
         t.notes.push_back("Fluxes by rays: mean standard error of one element " + rounded(100 * o.flux_error, 2) +
                           " %.");
-        constexpr double mass_limit = 5e-3;
+        constexpr double mass_limit = 1e-3;
         if (o.mass_balance_error > mass_limit)
             r.warnings.push_back("D0502: the film and the flux disagree by " + rounded(100 * o.mass_balance_error, 3) +
                                  " % of the volume; use a finer grid");
     }
     add_files(r, o.volume, section);
+    r.files["history.csv"] = history_file(o);
     r.files["animation.png"] = animation_png(t);
     return r;
 }

@@ -120,6 +120,64 @@ def film_faults():
         yield code, "film_" + kind, replaced(old, new, FILM)
 
 
+VOLUME = """damascene = "1"
+[layout]
+file = "cell.gds"
+[[step]]
+name = "holes"
+model = "etch-volume"
+mask = "drawn"
+box = ["22 um", "18 um", "24 um", "20 um"]
+etched = "inside"
+depth = "280 nm"
+sidewall_angle = "88 deg"
+stack = ["SiO2 300 nm"]
+grid = "14 nm"
+[[step]]
+name = "slot"
+model = "structure-volume"
+shape = "slot"
+width = "60 nm"
+depth = "90 nm"
+length = "120 nm"
+pitch = "150 nm"
+walls = "mirror"
+[[step]]
+name = "fill"
+model = "deposit-volume"
+sticking = [0.2, 0.01]
+share = ["70 %", "30 %"]
+mean_free_path = "1000 nm"
+thickness = "80 nm"
+rel_error = 0.1
+section_y = "10 nm"
+"""
+
+
+def volume_faults():
+    for code, kind, old, new in [
+            ("D0204", "sticking", "[0.2, 0.01]", "[1.2, 0.01]"), ("D0204", "sticking", "[0.2, 0.01]", "[0.2, 0]"),
+            ("D0402", "lists", "[0.2, 0.01]", "[0.2]"), ("D0402", "lists", '["70 %", "30 %"]', '["0 %", "0 %"]'),
+            ("D0105", "sticking", "[0.2, 0.01]", "[]"), ("D0204", "out_of_range", "rel_error = 0.1", "rel_error = 0"),
+            ("D0204", "out_of_range", '"88 deg"', '"20 deg"'), ("D0204", "out_of_range", '"280 nm"', '"0 nm"'),
+            ("D0204", "out_of_range", '"1000 nm"', '"0 nm"'), ("D0201", "unit_missing", '"80 nm"', "80"),
+            ("D0201", "unit_missing", '"10 nm"', "10"), ("D0203", "wrong_dimension", '"280 nm"', '"280 s"'),
+            ("D0102", "unknown_key", "etched =", "eched ="), ("D0102", "unknown_key", "walls =", "wals ="),
+            ("D0102", "unknown_key", "rel_error =", "rel_eror ="), ("D0106", "choice", '"inside"', '"insde"'),
+            ("D0106", "choice", 'shape = "slot"', 'shape = "slott"'), ("D0106", "choice", 'walls = "mirror"', 'walls = "open"'),
+            ("D0109", "model", '"deposit-volume"', '"deposit-volum"'), ("D0109", "model", '"etch-volume"', '"etch-volumes"'),
+            ("D0107", "missing_key", 'depth = "90 nm"\n', ""), ("D0107", "missing_key", 'shape = "slot"\n', ""),
+            ("D0107", "stop", 'thickness = "80 nm"\n', ""), ("D0107", "stop", 'thickness = "80 nm"', 'until = "closed"'),
+            ("D0105", "box", '["22 um", "18 um", "24 um", "20 um"]', '["22 um", "18 um", "24 um"]'),
+            ("D0402", "box", '["22 um", "18 um", "24 um", "20 um"]', '["24 um", "18 um", "22 um", "20 um"]'),
+            ("D0402", "shape", '"150 nm"', '"50 nm"'), ("D0402", "shape", 'shape = "slot"', 'shape = "via"'),
+            ("D0402", "stack", '["SiO2 300 nm"]', '["SiO2"]'),
+            ("D0402", "grid", 'walls = "mirror"', 'grid = "20 nm"'),
+            ("D0110", "no_volume", VOLUME[VOLUME.index("[[step]]"):VOLUME.index('[[step]]\nname = "fill"')], ""),
+            ("D0110", "no_layout", VOLUME[VOLUME.index("[layout]"):VOLUME.index("[[step]]")], "")]:
+        yield code, "volume_" + kind, replaced(old, new, VOLUME)
+
+
 def faults():
     for item in LENGTHS:
         yield "D0201", "unit_missing", replaced(item, re.sub(r'"([-0-9.]+) nm"', r"\1", item))
@@ -180,7 +238,7 @@ def main():
     for old in folder.iterdir():
         old.unlink()
     numbers = {}
-    for code, kind, text in [*faults(), *film_faults()]:
+    for code, kind, text in [*faults(), *film_faults(), *volume_faults()]:
         number = numbers[(code, kind)] = numbers.get((code, kind), 0) + 1
         name = f"{code}_{kind}_{number:02d}.toml"
         (folder / name).write_text(text.replace("D0113_extends_ITSELF.toml", name))

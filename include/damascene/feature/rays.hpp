@@ -31,7 +31,8 @@ struct RaySpecies {
 /// ray, re-emission by the flux found where it ends. automatic: gather where rays may start at the surface.
 enum class RayStart { automatic, source, surface, gather };
 struct RayOptions {
-    double rel_error = 0.01;  ///< wanted standard error of every element over its flux (floor: 1 % of the field's)
+    double rel_error = 0.01;   ///< wanted standard error of every element over its flux
+    double least_flux = 0.01;  ///< smaller fluxes count as this, over the field's
     std::int64_t max_rays = 100'000'000;
     int scrambles = 16;  ///< independent randomisations that give the error bar
     double roulette_below = 0.1, roulette_to = 0.3;

@@ -120,7 +120,7 @@ struct VolumeStep {
     double duration_s = 0;
     double largest_move = 0.5;  ///< of h between flux evaluations
     MotionOptions motion = {.space = SpaceOrder::weno3, .time = TimeOrder::rk2};
-    RayOptions rays = {.rel_error = 0.03};
+    RayOptions rays = {.rel_error = 0.03, .least_flux = 0.05};
     bool until_closed = false;             ///< ends once some gas is shut in
     int snapshots = 0;                     ///< frames between start and end
     std::optional<double> section_y_nm{};  ///< where frames are cut; absent: the middle of the box

@@ -197,6 +197,14 @@ std::int64_t rays_of(const Scene& scene, const std::vector<Element>& elements) {
     return rays;
 }
 
+/// Elements whose error is above this share of the wanted one.
+std::vector<Element*> above(const Scene& scene, std::vector<Element>& elements, double share) {
+    std::vector<Element*> out;
+    for (Element& e : elements)
+        if (e.rays == 0 || e.error > share * wanted_error(scene.options, e.flux)) out.push_back(&e);
+    return out;
+}
+
 RayFlux result_of(const Scene& scene, const std::vector<Element>& elements,
                   const std::vector<std::vector<double>>& by_scramble) {
     const std::size_t triangles = scene.facets.area.size();
@@ -231,24 +239,20 @@ std::vector<Element> elements_of(const Scene& scene) {
 
 }  // namespace
 
-// Elements whose error is too large double their rays; when that helps few of them, the error comes from others and all
-// get as many.
+// Elements whose error is too large double their rays; when that helps few of them, the error comes from others, and
+// elements that are better than asked get as many, too.
 RayFlux trace_by_gathering(const Scene& scene, const Context& context) {
     std::vector<Element> elements = elements_of(scene);
     std::vector<std::vector<double>> flux(static_cast<std::size_t>(scene.options.scrambles),
                                           std::vector<double>(scene.facets.area.size(), 0.0));
     double done = 0;
     std::size_t open_before = std::numeric_limits<std::size_t>::max();
+    double share = 1;  // of the wanted error, from which elements are refined
     for (std::uint32_t to = first_rays; to <= 1u << 30; to *= 2) {
-        std::vector<Element*> some;
-        for (Element& e : elements)
-            if (!fine(scene, e)) some.push_back(&e);
-        const std::size_t open = some.size();
+        const std::size_t open = above(scene, elements, 1).size();
         if (open == 0) break;
-        if (to > 2 * first_rays && 10 * open > 8 * open_before) {
-            some.clear();
-            for (Element& e : elements) some.push_back(&e);
-        }
+        share = to > 2 * first_rays && 10 * open > 8 * open_before ? 0.3 * share : 1;
+        const std::vector<Element*> some = above(scene, elements, share);
         open_before = open;
         std::int64_t wanted = 0, most = 0;
         for (const Element* e : some)

@@ -41,6 +41,8 @@ void check_species(const RaySpecies& species, std::size_t triangles) {
 
 void check_options(const RayOptions& o) {
     require(o.rel_error > 0, fmt::format("relative error {} is out of range", o.rel_error), "> 0, e.g. 0.01");
+    require(o.least_flux > 0 && o.least_flux <= 1, fmt::format("least flux {} is out of range", o.least_flux),
+            "above 0, at most 1");
     require(o.scrambles >= 2 && o.scrambles <= 4096, fmt::format("{} scrambles are out of range", o.scrambles),
             "2 to 4096");
     require(o.max_rays >= o.scrambles, fmt::format("{} rays are fewer than scrambles", o.max_rays), "e.g. 1e8");

@@ -197,6 +197,8 @@ MeanFlux mean_of(std::span<const double> x) {
     return {sum / n, std::sqrt(squares / (n * (n - 1)))};
 }
 
-double wanted_error(const RayOptions& options, double flux) { return options.rel_error * std::max(flux, 0.01); }
+double wanted_error(const RayOptions& options, double flux) {
+    return options.rel_error * std::max(flux, options.least_flux);
+}
 
 }  // namespace damascene::feature::rays

@@ -87,7 +87,7 @@ bool re_emit(const Scene&, Ray&, std::int32_t triangle, double& roulette);
 
 /// Mean of the scrambles and its standard error, sqrt(sum (x - mean)^2 / (n (n - 1))).
 MeanFlux mean_of(std::span<const double>);
-/// Error asked of an element; relative errors are asked of fluxes above 1 % of the field's.
+/// Error asked of an element; relative errors are asked of fluxes above `least_flux`.
 double wanted_error(const RayOptions&, double flux);
 
 RayFlux trace_from_source(const Scene&, const Context&);

@@ -44,11 +44,11 @@ struct Evaluated {
 };
 
 // Mean over the elements that receive something worth mentioning.
-double relative_error(const RayFlux& flux) {
+double relative_error(const RayFlux& flux, double least) {
     double sum = 0;
     std::size_t count = 0;
     for (std::size_t t = 0; t < flux.incident.size(); ++t)
-        if (flux.incident[t] > 0) sum += flux.standard_error[t] / std::max(flux.incident[t], 0.01), ++count;
+        if (flux.incident[t] > 0) sum += flux.standard_error[t] / std::max(flux.incident[t], least), ++count;
     return count == 0 ? 0 : sum / static_cast<double>(count);
 }
 
@@ -59,7 +59,7 @@ Evaluated evaluated(const Volume& v, const TriangleMesh& mesh, const VolumeProce
     for (const VolumeSpecies& s : p.species) {
         RayFlux flux =
             ray_flux(mesh, ray_domain(v), {sticking_on(mesh, s.sticking), s.beam, s.mean_free_path_nm}, rays, context);
-        out.error = std::max(out.error, relative_error(flux));
+        out.error = std::max(out.error, relative_error(flux, rays.least_flux));
         out.missed =
             std::max(out.missed, static_cast<double>(flux.missed.size()) / static_cast<double>(flux.incident.size()));
         arrivals.push_back(std::move(flux.incident));

@@ -71,6 +71,7 @@ feature::VolumeStep step_of(const ParamValues& v, std::uint64_t seed) {
     step.rays.rel_error = v.real("rel_error");
     step.rays.max_rays = v.integer("max_rays");
     step.rays.seed = seed;
+    step.rays.scrambles = 8;
     step.until_closed = v.has("until");
     step.snapshots = 16;
     step.section_y_nm = section_y(v);
@@ -176,7 +177,8 @@ const StepModel model_deposit_volume = {
                          .default_text = "0.05",
                          .low = 0.001,
                          .high = 0.5,
-                         .doc = "wanted standard error of the flux on every element, relative"},
+                         .doc = "wanted standard error of the flux on every element, relative; fluxes below 5 % count "
+                                "as 5 %"},
                         {.name = "max_rays",
                          .kind = ParamKind::integer,
                          .default_text = "20000000",
