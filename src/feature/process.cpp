@@ -140,6 +140,30 @@ double largest_of(const std::vector<double>& values) {
 }
 
 /// Volume rate int V dA of growth (or removal, negative) on the pieces.
+/// Twice the signed area of a chain closed straight from its end to its start: > 0 where it runs around gas.
+double turned_area(const Section& section, std::size_t begin, std::size_t end) {
+    double sum = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+        const Piece& p = section.pieces[i];
+        sum += p.a.x * p.b.z - p.b.x * p.a.z;
+    }
+    const Vec2 last = section.pieces[end - 1].b, first = section.pieces[begin].a;
+    return sum + last.x * first.z - first.x * last.z;
+}
+
+/// Nothing reaches gas that is shut in: its walls stand, whatever the model says.
+void still_in_voids(const Section& section, SurfaceSpeed& speed) {
+    for (std::size_t c = 1; c < section.chain_begin.size(); ++c) {
+        const std::size_t begin = section.chain_begin[c],
+                          end = c + 1 < section.chain_begin.size() ? section.chain_begin[c + 1] : section.size();
+        if (begin == end || turned_area(section, begin, end) <= 0) continue;
+        for (auto& row : speed.isotropic)
+            std::fill(row.begin() + static_cast<long>(begin), row.begin() + static_cast<long>(end), 0.0);
+        for (auto& beam : speed.beam)
+            std::fill(beam.begin() + static_cast<long>(begin), beam.begin() + static_cast<long>(end), 0.0);
+    }
+}
+
 double volume_rate(const Section& section, const std::vector<double>& speeds) {
     const std::vector<double> area = areas(section);
     double rate = 0;
@@ -234,7 +258,9 @@ class Step {
         return a;
     }
     SurfaceSpeed speed(const Arrivals& a) const {
-        return process_.speed(a.section, a.incident, out_.surface.materials);
+        SurfaceSpeed s = process_.speed(a.section, a.incident, out_.surface.materials);
+        if (motion_.freeze_voids) still_in_voids(a.section, s);
+        return s;
     }
 
     void begin() {

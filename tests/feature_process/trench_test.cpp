@@ -139,4 +139,22 @@ TEST(Books, OfFilmsInHolesAddUp) {
 }
 
 }  // namespace
+/// Gas that is shut in receives nothing: a film over a void leaves it as it is, and books only what grew in the open.
+TEST(SealedVoid, KeepsItsSizeUnderAConformalFilm) {
+    Surface s = flat_surface(
+        {.left = Side::mirror, .right = Side::mirror, .x0_nm = 0, .x1_nm = 60, .z0_nm = -60, .z1_nm = 40, .h_nm = 1},
+        "substrate");
+    Polyline circle;
+    for (int k = 0; k < 180; ++k) {
+        const double a = 2 * 3.14159265358979323846 * k / 180;
+        circle.push_back({30 + 15 * std::cos(a), -30 + 15 * std::sin(a)});
+    }
+    remove_solid(s, circle);
+    const ProcessOutcome out = run_process(s, conformal(), "film", {.stop = {.thickness_nm = 10}, .measure = false});
+    ASSERT_EQ(out.voids.size(), 1u);
+    EXPECT_NEAR(out.voids[0].area, 3.14159265358979323846 * 15 * 15, 3);  // chords and the grid: 0.4 %
+    EXPECT_NEAR(out.added, 600, 0.6);
+    EXPECT_LT(out.mass_balance_error, 1e-3);
+}
+
 }  // namespace damascene::feature
