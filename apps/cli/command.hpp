@@ -67,6 +67,11 @@ std::string json_text(std::string_view text);  ///< JSON string
 void print(const std::string& text);           ///< stdout
 bool lost_results();                 ///< whether a print did not reach stdout (disk full), a closed pipe apart
 void note(const std::string& text);  ///< stderr
+/// Where prints and notes of this thread go instead; nullptr: stdout and stderr. For faces without a terminal.
+struct Captured {
+    std::string printed, notes;
+};
+void capture(Captured* into);
 /// Progress on stderr: tty bar, one plain line per 10 s, or JSON lines.
 std::function<void(const flow::Event&)> progress_printer(const Session&);
 std::function<void(const Progress&)> progress_reporter(const Session&, const std::string& step);

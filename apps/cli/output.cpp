@@ -17,6 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 bool stdout_lost = false;
+thread_local Captured* captured = nullptr;
 
 struct Display {
     Clock::time_point start = Clock::now(), last_line = start - std::chrono::hours(1), step_start = start;
@@ -103,14 +104,25 @@ void show_json(Display& d, const flow::Event& e) {
 
 std::string json_text(std::string_view text) { return flow::json_quote(text); }
 
+void capture(Captured* into) { captured = into; }
+
 void print(const std::string& text) {
+    if (captured) {
+        captured->printed += text;
+        return;
+    }
     const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if ((std::fflush(stdout) != 0 || !whole) && errno != EPIPE) stdout_lost = true;  // a closed pipe has read enough
 }
 
 bool lost_results() { return stdout_lost; }
 
-void note(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void note(const std::string& text) {
+    if (captured)
+        captured->notes += text;
+    else
+        std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 std::function<void(const flow::Event&)> progress_printer(const Session& session) {
     auto display = std::make_shared<Display>();
