@@ -7,11 +7,14 @@
 #include "feature/rays/emission.hpp"
 #include "feature/rays/intersect.hpp"
 #include "feature/rays/mesh.hpp"
-#include "feature/rays/sobol.hpp"
 #include "feature_rays/shapes.hpp"
+#include "numerics/sobol.hpp"
 
 namespace damascene::feature::rays {
 namespace {
+
+using numerics::ScrambledSobol;
+using numerics::sobol_point;
 
 constexpr int draws = 100'000;
 

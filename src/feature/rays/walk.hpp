@@ -10,9 +10,12 @@
 #include "damascene/feature/rays.hpp"
 #include "feature/rays/emission.hpp"
 #include "feature/rays/mesh.hpp"
-#include "feature/rays/sobol.hpp"
+#include "numerics/sobol.hpp"
 
 namespace damascene::feature::rays {
+
+using numerics::ScrambledSobol;
+using numerics::sobol_dimensions;
 
 /// How far a place on a triangle is kept from its edges (as least barycentric coordinates) and above its plane, so that
 /// single precision can never round it behind a neighbour.

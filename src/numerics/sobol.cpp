@@ -5,11 +5,11 @@
 //
 // A hash in which every bit depends only on lower bits, applied to the reversed word, permutes the digits of each
 // interval by a choice of its own: the net stays a net, each point becomes uniform.
-#include "feature/rays/sobol.hpp"
+#include "numerics/sobol.hpp"
 
 #include "damascene/base/random.hpp"
 
-namespace damascene::feature::rays {
+namespace damascene::numerics {
 namespace {
 
 constexpr std::uint32_t reversed(std::uint32_t x) {
@@ -114,4 +114,4 @@ std::array<std::uint32_t, sobol_dimensions> sobol_point(std::uint32_t index) {
     return word;
 }
 
-}  // namespace damascene::feature::rays
+}  // namespace damascene::numerics

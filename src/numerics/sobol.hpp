@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace damascene::feature::rays {
+namespace damascene::numerics {
 
 constexpr int sobol_dimensions = 8;
 
@@ -22,4 +22,4 @@ class ScrambledSobol {
 /// Coordinates of the unscrambled sequence in units of 2^-32.
 std::array<std::uint32_t, sobol_dimensions> sobol_point(std::uint32_t index);
 
-}  // namespace damascene::feature::rays
+}  // namespace damascene::numerics
