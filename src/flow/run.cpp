@@ -12,7 +12,9 @@
 #include <nlohmann/json.hpp>
 
 #include "flow/archive.hpp"
+#include "flow/expectation.hpp"
 #include "flow/run_record.hpp"
+#include "flow/task.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
@@ -32,39 +34,6 @@ double cpu_seconds() {
 
 std::string size_text(double bytes) {
     return bytes >= 1e9 ? rounded(bytes * 1e-9, 3) + " GB" : rounded(bytes * 1e-6, 3) + " MB";
-}
-
-/// Content of a file, or of all files below a folder in name order.
-std::string content_hash(const std::string& path, std::vector<InputFile>& files) {
-    std::vector<std::string> paths;
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
-        for (const auto& item : std::filesystem::recursive_directory_iterator(path, error))
-            if (item.is_regular_file()) paths.push_back(item.path().string());
-        std::sort(paths.begin(), paths.end());
-    } else
-        paths.push_back(path);
-    std::string digests;
-    for (const std::string& file : paths) {
-        const io::Bytes bytes = read_file(file);
-        const std::string digest = sha256_hex(io::ByteView(bytes));
-        digests += digest + " " + (paths.size() > 1 ? file.substr(path.size()) : "") + "\n";
-        if (std::none_of(files.begin(), files.end(), [&](const InputFile& f) { return f.path == file; }))
-            files.push_back({file, bytes.size(), digest});
-    }
-    return sha256_hex(std::string_view(digests));
-}
-
-/// Canonical parameters of one table: SI in shortest digits, files by content.
-std::string canonical(const std::vector<ResolvedEntry>& entries, const std::string& prefix, const std::string& folder,
-                      std::vector<InputFile>& files) {
-    std::string text;
-    for (const ResolvedEntry& e : entries) {
-        const std::string key = e.path.starts_with(prefix) ? e.path.substr(prefix.size()) : e.path;
-        const bool by_content = e.is_path && e.value != "target";
-        text += key + "=" + (by_content ? content_hash(join_path(folder, e.value), files) : e.value) + "\n";
-    }
-    return text;
 }
 
 class Runner {
@@ -141,48 +110,6 @@ class Runner {
         emit({"warning", step, {}, text});
     }
 
-    Inputs inputs_of(const StepPlan& step) const {
-        Inputs in;
-        in.folder = recipe_.folder;
-        in.seed = recipe_.seed;
-        in.layout = recipe_.layout ? &*recipe_.layout : nullptr;
-        in.optics = recipe_.optics ? &*recipe_.optics : nullptr;
-        in.structure = recipe_.structure ? &*recipe_.structure : nullptr;
-        in.stack = recipe_.stack ? &*recipe_.stack : nullptr;
-        in.resist = recipe_.resist ? &*recipe_.resist : nullptr;
-        in.params = &step.params;
-        for (const auto& [noun_name, from] : step.from)
-            for (const Done& done : done_)
-                if (done.plan->name == from)
-                    for (const Value& value : done.result.outputs)
-                        if (noun(value) == noun_name) in.values[noun_name] = &value;
-        return in;
-    }
-
-    std::string key_of(const StepPlan& step, const Inputs& in) {
-        std::string text = "damascene-task-1\n" + build_id() + "\n" + std::string(step.model->info.name) + " " +
-                           std::to_string(step.model->info.version) + "\nseed=" + std::to_string(recipe_.seed) + "\n";
-        text += canonical(step.params.entries, "step." + step.name + ".", recipe_.folder, files_);
-        const auto takes = [&](std::string_view name) {
-            const auto listed = [&](const auto& list) {
-                return std::find(list.begin(), list.end(), name) != list.end();
-            };
-            return listed(step.model->needs) || listed(step.model->wants);
-        };
-        if (recipe_.layout && takes("layout")) text += canonical(recipe_.layout->entries, "", recipe_.folder, files_);
-        if (recipe_.optics && (takes("optics") || takes("layout")))
-            text += canonical(recipe_.optics->entries, "", recipe_.folder, files_);
-        if (recipe_.stack && takes("stack")) text += canonical(recipe_.stack->entries, "", recipe_.folder, files_);
-        if (recipe_.resist && takes("resist")) text += canonical(recipe_.resist->entries, "", recipe_.folder, files_);
-        if (recipe_.structure && takes("surface") && !in.values.contains("surface"))
-            text += canonical(recipe_.structure->entries, "", recipe_.folder, files_);
-        for (const auto& [noun_name, value] : in.values) {
-            const io::Bytes bytes = to_bytes(*value);
-            text += noun_name + "=" + sha256_hex(io::ByteView(bytes)) + "\n";
-        }
-        return sha256_hex(std::string_view(text));
-    }
-
     Context context_for(const StepPlan& step) {
         Context context;
         context.cancel_requested = options_.cancel_requested;
@@ -208,27 +135,12 @@ class Runner {
         return step_result_of(*payload);
     }
 
-    /// Faults found while computing get the place of their step.
-    StepResult computed(const StepPlan& step, const Inputs& in) {
-        try {
-            return step.model->run(in, context_for(step));
-        } catch (const InputError& error) {
-            std::vector<Diagnostic> diagnostics = error.diagnostics();
-            for (Diagnostic& d : diagnostics) {
-                if (!d.where.file.empty()) continue;
-                d.message = "step '" + step.name + "': " + d.message;
-                d.where = where(step.span);
-            }
-            throw InputError(std::move(diagnostics));
-        } catch (const NumericalError& error) {
-            throw NumericalError("step '" + step.name + "': " + error.what());
-        }
-    }
-
     void run_step(const StepPlan& step) {
         if (options_.cancel_requested && *options_.cancel_requested) throw Cancelled();
-        const Inputs in = inputs_of(step);
-        Done done{&step, {}, key_of(step, in), false};
+        std::vector<const StepResult*> earlier;
+        for (const Done& d : done_) earlier.push_back(&d.result);
+        const Inputs in = inputs_of(recipe_, step, earlier);
+        Done done{&step, {}, task_key(recipe_, step, in, digests_), false};
         emit({"start", step.name, {}, std::string(step.model->info.name)});
         const auto begin = Clock::now();
         const double cpu = cpu_seconds();
@@ -237,7 +149,7 @@ class Runner {
             done.reused = true;
             ++outcome_.steps_reused;
         } else {
-            done.result = computed(step, in);
+            done.result = computed(step, in, context_for(step));
             store_.save(done.key, to_bytes(done.result));
         }
         done.wall = seconds_since(begin);
@@ -275,77 +187,17 @@ class Runner {
         return text;
     }
 
-    const Scalar* find_scalar(const std::string& id) const {
-        for (const Scalar& s : outcome_.scalars)
-            if (s.id == id) return &s;
-        return nullptr;
-    }
-
-    /// SI value of a limit and of the scalar it limits; a dimension mismatch is bad input.
-    double limit_of(const Node& node, const Scalar& scalar) const {
-        if (node.kind == Node::Kind::integer) return bare(static_cast<double>(node.integer), node, scalar);
-        if (node.kind == Node::Kind::real) return bare(node.real, node, scalar);
-        const ParsedQuantity parsed = *parse_quantity(node.text).value;
-        const Dimension wanted = unit_dimension(scalar.unit);
-        if (!(parsed.dimension == wanted)) {
-            Faults faults;
-            faults.error("D0203", "wrong dimension for a limit on '" + scalar.id + "'", node.span,
-                         "this is " + dimension_name(parsed.dimension) + ", the value is " + dimension_name(wanted));
-            faults.throw_if_any();
-        }
-        return parsed.si;
-    }
-    double bare(double value, const Node& node, const Scalar& scalar) const {
-        if (unit_dimension(scalar.unit) == Dimension{}) return value;
-        Faults faults;
-        faults.error("D0201", "a limit on '" + scalar.id + "' needs a unit", node.span,
-                     dimension_name(unit_dimension(scalar.unit)),
-                     "write \"" + shortest(value) + " " + scalar.unit + "\"");
-        faults.throw_if_any();
-        return 0;
-    }
-    static bool known_unit(const std::string& unit) { return !unit.empty() && unit != "clear field"; }
-    static Dimension unit_dimension(const std::string& unit) {
-        return known_unit(unit) ? parse_unit(unit).dimension : Dimension{};
-    }
-
     void judge() {
         for (const Done& done : done_)
             for (const Scalar& s : done.result.scalars)
                 outcome_.scalars.push_back({done.plan->name + "." + s.id, s.label, s.value, s.unit});
-        for (const Expectation& expect : recipe_.expects) {
-            const Scalar* scalar = find_scalar(expect.value);
-            if (!scalar) {
-                std::vector<std::string> ids;
-                for (const Scalar& s : outcome_.scalars) ids.push_back(s.id);
-                const std::string near = nearest_name(expect.value, ids);
-                Faults faults;
-                faults.error("D0112", "no step reported '" + expect.value + "'", expect.span,
-                             near.empty() ? "reported: " + join(ids, ", ") : "did you mean '" + near + "'?");
-                faults.throw_if_any();
-            }
-            const double value = known_unit(scalar->unit) ? to_si(scalar->value, scalar->unit) : scalar->value;
-            const double tolerance = expect.tolerance ? limit_of(*expect.tolerance, *scalar) : 0;
-            bool pass = std::isfinite(value);
-            std::vector<std::string> limits;
-            const auto check = [&](const std::optional<Node>& node, const char* name, auto&& met) {
-                if (!node) return;
-                pass = pass && met(limit_of(*node, *scalar));
-                limits.push_back(std::string(name) + " " + to_toml_value(*node));
-            };
-            check(expect.low, "min", [&](double l) { return value >= l; });
-            check(expect.high, "max", [&](double l) { return value <= l; });
-            check(expect.equals, "equals", [&](double l) { return std::abs(value - l) <= tolerance; });
-            verdicts_[expect.value] = pass && (!verdicts_.contains(expect.value) || verdicts_[expect.value]);
-            expects_.push_back({{"id", expect.value},
-                                {"pass", pass},
-                                {"value", scalar->value},
-                                {"unit", scalar->unit},
-                                {"limit", join(limits, ", ")}});
-            if (!pass)
-                outcome_.failures.push_back(expect.value + " = " + rounded(scalar->value, 8) +
-                                            (scalar->unit.empty() ? "" : " " + scalar->unit) + ", expected " +
-                                            join(limits, ", "));
+        for (const Verdict& v : judged(recipe_, outcome_.scalars)) {
+            verdicts_[v.id] = v.pass && (!verdicts_.contains(v.id) || verdicts_[v.id]);
+            expects_.push_back(
+                {{"id", v.id}, {"pass", v.pass}, {"value", v.value}, {"unit", v.unit}, {"limit", v.limit}});
+            if (!v.pass)
+                outcome_.failures.push_back(v.id + " = " + rounded(v.value, 8) + (v.unit.empty() ? "" : " " + v.unit) +
+                                            ", expected " + v.limit);
         }
         for (const Done& done : done_)
             for (const std::string& text : done.result.failed_limits)
@@ -374,7 +226,7 @@ class Runner {
         run["finished"] = utc_time();
         run["store"] = options_.store;
         run["inputs"] = Json::array();
-        for (const InputFile& f : files_)
+        for (const InputFile& f : digests_.inputs)
             run["inputs"].push_back({{"path", escape_text(f.path)}, {"bytes", f.bytes}, {"sha256", f.sha256}});
         run["steps"] = Json::array();
         std::vector<std::string> citations;
@@ -467,7 +319,7 @@ class Runner {
     std::string folder_;
     Store store_;
     std::deque<Done> done_;  // Inputs point into finished results: they must not move
-    std::vector<InputFile> files_;
+    Digests digests_;
     Json artefacts_ = Json::array(), expects_ = Json::array();
     std::map<std::string, bool> verdicts_;
     RunOutcome outcome_;
@@ -485,15 +337,7 @@ RunOutcome run(const Recipe& recipe, const RunOptions& options) { return Runner(
 RecipeEstimate estimate(const Recipe& recipe) {
     RecipeEstimate result;
     for (const StepPlan& step : recipe.steps) {
-        Inputs in;
-        in.folder = recipe.folder;
-        in.layout = recipe.layout ? &*recipe.layout : nullptr;
-        in.optics = recipe.optics ? &*recipe.optics : nullptr;
-        in.structure = recipe.structure ? &*recipe.structure : nullptr;
-        in.stack = recipe.stack ? &*recipe.stack : nullptr;
-        in.resist = recipe.resist ? &*recipe.resist : nullptr;
-        in.params = &step.params;
-        const Cost cost = step.model->estimate(in);
+        const Cost cost = step.model->estimate(inputs_of(recipe, step, {}));
         result.total.seconds += cost.seconds;
         if (cost.bytes > result.total.bytes)
             result.total.bytes = cost.bytes, result.total.detail = "step '" + step.name + "', " + cost.detail;
