@@ -31,10 +31,29 @@ int samples(double period_nm, int band, double spacing_nm) {
     return std::max(2 * band + 1, static_cast<int>(std::ceil(period_nm / spacing_nm - 1e-9)));
 }
 
+ImageInDepth light_in_film(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,
+                           const ResistProcess& p, const numerics::FilmStack& stack, std::size_t film,
+                           std::span<const double> depths) {
+    return p.vector ? optics::vector_abbe(mask, source, pupil, p.light, stack, film, depths)
+                    : optics::scalar_images(mask, source, pupil, stack, film, depths);
+}
+
+/// On the top of the stack, without what the films send back.
+ImageInDepth incident_light(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,
+                            const ResistProcess& p) {
+    const std::vector<double> top = {0};
+    return light_in_film(mask, source, pupil, p, numerics::uniform_medium(p.stack.ambient, 1), 0, top);
+}
+
 Field3<float> remaining_compound(const ImageInDepth& light, const Grid3& grid, const ResistProcess& p,
                                  Length wavelength, double dose) {
     if (!p.bleaching) return resist::exposed<float>(light, grid, p.dill, dose);
     return resist::exposed_bleaching<float>(light.images.front(), grid, p.dill, dose, {p.stack, p.film, wavelength});
+}
+
+/// Empty: none.
+Field3<float> uniform_quencher(const Grid3& grid, double concentration) {
+    return {grid, std::vector<float>(concentration > 0 ? grid.size() : 0, static_cast<float>(concentration))};
 }
 
 }  // namespace
@@ -57,9 +76,9 @@ void validate(const ResistProcess& p) {
 
 ImageInDepth light_in_resist(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,
                              const ResistProcess& p) {
-    const std::vector<double> depths = optics::depths_for(p.stack, p.film, pupil.wavelength);
-    ImageInDepth light = p.vector ? optics::vector_abbe(mask, source, pupil, p.light, p.stack, p.film, depths)
-                                  : optics::scalar_images(mask, source, pupil, p.stack, p.film, depths);
+    ImageInDepth light = p.bleaching ? incident_light(mask, source, pupil, p)
+                                     : light_in_film(mask, source, pupil, p, p.stack, p.film,
+                                                     optics::depths_for(p.stack, p.film, pupil.wavelength));
     // Dose is power through the plane of the wafer: cos(theta) of what the image counts.
     const double per_dose = 1 / optics::incident_cosine(source, pupil, p.light);
     for (Image& image : light.images)
@@ -86,17 +105,14 @@ PhysicalPrint physical_print(const ImageInDepth& light, const Grid3& grid, const
     PhysicalPrint out;
     if (p.chemistry == Chemistry::amplified) {
         for (float& v : m.values) v = 1 - v;
-        out.fully_quenched = *std::max_element(m.values.begin(), m.values.end()) <= p.quencher;
-        Field3<float> quencher{grid, std::vector<float>(grid.size(), static_cast<float>(p.quencher))};
-        resist::Baked<float> baked = resist::baked(std::move(m), std::move(quencher), p.bake);
-        out.bake_steps = baked.steps, out.bake_error = baked.error;
+        resist::Baked<float> baked = resist::baked(std::move(m), uniform_quencher(grid, p.quencher), p.bake);
+        out.bake_steps = baked.steps, out.bake_error = baked.error, out.fully_quenched = baked.fully_quenched;
         out.blocked = std::move(baked.blocked);
     } else {
         resist::Bake diffusion = p.bake;
         diffusion.amplification_per_s = 0, diffusion.loss_per_s = 0, diffusion.neutralisation_per_s = 0;
         diffusion.evaporation_nm_s = 0, diffusion.surface_loss = 0, diffusion.diffusivity_exponent = 0;
-        out.blocked =
-            resist::baked(std::move(m), Field3<float>{grid, std::vector<float>(grid.size(), 0.0f)}, diffusion).acid;
+        out.blocked = resist::baked(std::move(m), uniform_quencher(grid, 0), diffusion).acid;
     }
     const Field3<float> rate = resist::dissolution_rate(out.blocked, *p.development, p.rate, p.tone);
     // Walls lie between samples: what comes just after the end must be known, not infinite.

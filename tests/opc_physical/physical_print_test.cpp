@@ -133,6 +133,48 @@ TEST(PhysicalPrint, BakeSmoothsStandingWaves) {
     EXPECT_LT(swing(baked) / swing(sharp), shrink(std::sqrt(1 - std::pow(1.35 / 1.70, 2))));
 }
 
+/// Without bleachable absorption (A = 0) the bleaching solver is the plain exposure: one standing wave, counted once.
+/// Bare silicon, light straight down, no mask: what is left between them is interpolation in dose and depth.
+TEST(PhysicalPrint, BleachingWithoutDyeIsThePlainExposure) {
+    opc::ResistProcess plain = process({0.883, 2.778});
+    plain.dill.b_per_um = 4 * 3.14159265358979323846 * 0.03 / 0.193368;
+    opc::ResistProcess bleaching = plain;
+    bleaching.bleaching = true;
+    const optics::Source source = optics::point_source(0, 0);
+    const optics::Pupil pupil = lens();
+    Spectrum2 clear = lines(100, 50, source, pupil);
+    std::fill(clear.coefficients.begin(), clear.coefficients.end(), 0.0);
+    clear.at(0, 0) = 1;
+    const auto blocked = [&](const opc::ResistProcess& p) {
+        const ImageInDepth light = opc::light_in_resist(clear, source, pupil, p);
+        return opc::physical_print(light, opc::resist_grid(light, p), p, pupil.wavelength).blocked.values;
+    };
+    for (const bool vector : {true, false}) {
+        plain.vector = bleaching.vector = vector;
+        const std::vector<float> a = blocked(plain), b = blocked(bleaching);
+        ASSERT_EQ(a.size(), b.size());
+        EXPECT_GT(*std::max_element(a.begin(), a.end()) - *std::min_element(a.begin(), a.end()), 0.1);
+        for (std::size_t k = 0; k < a.size(); ++k)
+            EXPECT_NEAR(a[k], b[k], 1e-3) << k;  // depths_for: 1e-3 of clear field
+    }
+}
+
+/// More base than acid anywhere: nothing is deblocked. Half as much base: it is.
+TEST(PhysicalPrint, QuencherBeyondAllAcidIsReported) {
+    opc::ResistProcess p = process();
+    p.bake.neutralisation_per_s = 10;
+    const optics::Source source = optics::annular(0.7, 0.9, 9);
+    const optics::Pupil pupil = lens();
+    const ImageInDepth light = opc::light_in_resist(lines(100, 50, source, pupil), source, pupil, p);
+    const auto print = [&](double quencher) {
+        p.quencher = quencher;
+        return opc::physical_print(light, opc::resist_grid(light, p), p, pupil.wavelength);
+    };
+    EXPECT_FALSE(print(0).fully_quenched);
+    EXPECT_FALSE(print(0.1).fully_quenched);
+    EXPECT_TRUE(print(0.9).fully_quenched);
+}
+
 /// Negative tone keeps what light has changed: its spaces are the positive tone's lines.
 TEST(PhysicalPrint, NegativeToneKeepsTheExposedPart) {
     opc::ResistProcess p = process();

@@ -34,7 +34,9 @@ struct ResistProcess {
 void validate(const ResistProcess&);
 
 /// Light at the film's Chebyshev depths for one mask and one pupil (its defocus: of the top of the resist), per unit of
-/// the dose incident where the mask is clear: sum over depth of alpha times it = absorptance.
+/// the dose incident where the mask is clear: sum over depth of alpha times it = absorptance. With bleaching: one image
+/// at depth 0, of the light that falls on the stack; the films' standing wave changes with the dose and belongs to the
+/// exposure (resist::exposed_bleaching).
 ImageInDepth light_in_resist(const Spectrum2& mask, const optics::Source&, const optics::Pupil&, const ResistProcess&);
 
 /// Whole numbers of samples over the periods of the images, slices over the film. One sample along an axis on which no
