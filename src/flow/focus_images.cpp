@@ -7,12 +7,16 @@
 
 namespace damascene::flow {
 
+ParamSpec polarity_row() {
+    return {.name = "polarity",
+            .kind = ParamKind::choice,
+            .default_text = "dark-field",
+            .doc = "of a drawn mask: shapes are openings (dark-field) or opaque (clear-field)",
+            .choices = {"dark-field", "clear-field"}};
+}
+
 std::vector<ParamSpec> imaging_rows(const char* method) {
-    return {{.name = "polarity",
-             .kind = ParamKind::choice,
-             .default_text = "dark-field",
-             .doc = "of a drawn mask: shapes are openings (dark-field) or opaque (clear-field)",
-             .choices = {"dark-field", "clear-field"}},
+    return {polarity_row(),
             {.name = "method",
              .kind = ParamKind::choice,
              .default_text = method,
@@ -79,8 +83,8 @@ Projection projection_of(const Inputs& in) {
     p.clip = clip_of(in);
     p.shapes = mask ? mask->shapes : p.clip.target;
     p.optics = load_optics(in);
-    p.method = v.text("method");
-    p.image_tol = v.real("image_tol");
+    if (v.has("method")) p.method = v.text("method");
+    if (v.has("image_tol")) p.image_tol = v.real("image_tol");
     p.clear_field = mask ? mask->clear_field : v.text("polarity") == "clear-field";
     if (in.layout && in.layout->values.has("pattern") && p.optics.source)
         p.optics.source =

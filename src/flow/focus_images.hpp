@@ -8,6 +8,7 @@
 
 namespace damascene::flow {
 
+ParamSpec polarity_row();
 /// Parameter rows of a step that images: polarity, method, image_tol.
 std::vector<ParamSpec> imaging_rows(const char* method);
 
@@ -23,13 +24,14 @@ struct Projection {
     bool clear_field = false;
     Clip clip;
     Optics optics;
-    std::string method;
+    std::string method = "abbe";
     double image_tol = 1e-3;
     FocusImage at(double focus_nm) const;
     /// Adjoint spectrum G of a functional of the image (optics::image_adjoint), dL = 2 Re sum conj(G) dM.
     Spectrum2 adjoint(double focus_nm, const Spectrum2& dloss_dimage) const;
 };
-/// Mask of an earlier step, else the drawn layout; the source's cells are refined at the pupil edge for patterns.
+/// Mask of an earlier step, else the drawn layout; the source's cells are refined at the pupil edge for patterns. Rows
+/// that a step does not have (method, image_tol) keep their values above.
 Projection projection_of(const Inputs& in);
 
 /// The images of a projection, each computed once and blurred by acid diffusion.

@@ -21,6 +21,25 @@ ParamSpec layer_row() {
             .optional = true};
 }
 
+ParamSpec target_cd_row() {
+    return {.name = "target_cd",
+            .unit = "nm",
+            .low = 1,
+            .high = 10000,
+            .doc = "wanted width on the cut; absent: the drawn width",
+            .optional = true};
+}
+
+ParamSpec cd_tolerance_row() {
+    return {.name = "cd_tolerance",
+            .unit = "%",
+            .default_text = "10 %",
+            .low = 0.1,
+            .high = 50,
+            .doc = "allowed deviation from the target, both ways",
+            .label = "recall"};
+}
+
 ParamSpec threshold_row() {
     return {.name = "threshold",
             .default_text = "0.225",

@@ -13,6 +13,8 @@ extern const char* const colour_print;
 extern const char* const colour_band;
 
 ParamSpec layer_row();
+ParamSpec target_cd_row();
+ParamSpec cd_tolerance_row();
 ParamSpec threshold_row();
 ParamSpec diffusion_row();  ///< acid diffusion length of a lumped resist
 ParamSpec image_tol_row(const char* default_text);
@@ -35,6 +37,9 @@ io::Bytes gds_of(const Region& shapes, const std::string& cell);
 io::Bytes picture_of(const Field2<std::uint8_t>& binary);  ///< 0 and 255
 io::Bytes history_csv(const std::vector<opc::IterationRecord>& history);
 io::Bytes markers_of(const std::vector<RuleViolation>& violations, const std::string& cell);
+inline constexpr double index_of_water = 1.4366;  ///< at 193 nm
+/// Refractive index above the wafer by the table [optics].
+double medium_index(const ParamValues& optics);
 Clip clip_of(const Inputs& in);
 const Mask* mask_of(const Inputs& in);
 /// Everything an optimiser step reports about its mask.

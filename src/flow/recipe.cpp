@@ -7,6 +7,7 @@
 #include "damascene/optics.hpp"
 #include "flow/film_side.hpp"
 #include "flow/litho.hpp"
+#include "flow/recipe_tree.hpp"
 #include "flow/resist_side.hpp"
 #include "flow/tables.hpp"
 #include "flow/text.hpp"
@@ -14,8 +15,8 @@
 namespace damascene::flow {
 namespace {
 
-const std::vector<std::string> recipe_keys = {"damascene", "title",     "seed",  "expect", "extends", "layout",
-                                              "optics",    "structure", "stack", "resist", "step",    "fit"};
+const std::vector<std::string> recipe_keys = {"damascene", "title", "seed",   "expect", "extends", "layout", "optics",
+                                              "structure", "stack", "resist", "step",   "fit",     "sweep"};
 const std::vector<std::string> step_keys = {"name", "model", "from"};
 
 bool is_name(const std::string& text) {
@@ -133,9 +134,7 @@ Span own_span(const Resolved& table, std::string_view prefix, const Span& whole)
 void check_optics(const Resolved& optics, const Node& node, Faults& faults) {
     const ParamValues& v = optics.values;
     if (!v.has("na") || !v.has("medium")) return;
-    const double na = v.real("na"), n = v.has("n_medium")           ? v.real("n_medium")
-                                        : v.text("medium") == "air" ? 1.0
-                                                                    : 1.4366;
+    const double na = v.real("na"), n = medium_index(v);
     if (na < n) return;
     const bool index_given = v.has("n_medium");
     const char* key = index_given ? "n_medium" : "medium";
@@ -150,8 +149,8 @@ void check_optics(const Resolved& optics, const Node& node, Faults& faults) {
     const double highest = std::ceil(n * 100 - 1) / 100;
     faults.error("D0401", "numerical aperture exceeds the refractive index of the image-side medium",
                  span_in(optics, "na", node), "needs n_medium >= " + shortest(na) + ", but " + what,
-                 (na <= 1.4366 && n <= 1.0 ? "preset = \"arf-immersion-1.35\", or " : "") + std::string("na <= ") +
-                     shortest(highest));
+                 (na <= index_of_water && n <= 1.0 ? "preset = \"arf-immersion-1.35\", or " : "") +
+                     std::string("na <= ") + shortest(highest));
 }
 
 /// Rules between parameters of a source shape (sigma_in < sigma_out), as its model states them.
@@ -204,6 +203,10 @@ void check_pattern(const Resolved& layout, const Node& node, Faults& faults) {
         faults.error("D0402", "lines have no length", span_in(layout, "length", node), "they are endless along y");
 }
 
+std::string medium_text(const ParamValues& optics) {
+    return optics.has("n_medium") ? shortest(optics.real("n_medium")) : optics.text("medium");
+}
+
 /// Films by name and number, and the medium the lens looks through.
 void check_stack(const Resolved& stack, const Resolved& optics, const Node& node, Faults& faults) {
     if (optics.values.has("kernels")) return;
@@ -211,13 +214,13 @@ void check_stack(const Resolved& stack, const Resolved& optics, const Node& node
         const ParamValues& o = optics.values;
         const numerics::FilmStack films = load_stack(stack, Length::from_si(o.real("wavelength")));
         resist_film(stack, films);
-        const double medium = o.has("n_medium") ? o.real("n_medium") : o.text("medium") == "air" ? 1.0 : 1.4366;
+        const double medium = medium_index(o);
         if (std::abs(films.ambient - medium) > 1e-6)
             faults.error("D0402",
                          "the films lie under an index of " + shortest(films.ambient) + ", the lens looks through " +
                              shortest(medium),
                          span_in(stack, "ambient", node), "both are the medium above the wafer",
-                         "ambient = \"" + shortest(medium) + "\", or another medium in [optics]");
+                         "ambient = \"" + medium_text(o) + "\", or another medium in [optics]");
     } catch (const InputError& error) {
         for (const Diagnostic& d : error.diagnostics()) faults.errors.push_back(d);
     }
@@ -394,7 +397,10 @@ class StepReader {
                 missing(step, std::string(noun), model_span);
         };
         for (const std::string_view noun : step.model->needs) take(noun, true);
-        for (const std::string_view noun : step.model->wants) take(noun, false);
+        const ParamValues& v = step.params.values;
+        const bool physical = v.all().contains("resist") && v.text("resist") == "physical";
+        for (const std::string_view noun : step.model->wants)
+            take(noun, physical && (noun == "stack" || noun == "resist"));
         if (chosen && !used) {
             std::vector<std::string> gives(chosen->model->gives.begin(), chosen->model->gives.end());
             faults_.error("D0110", "step '" + chosen->name + "' gives nothing that '" + step.name + "' takes",
@@ -589,13 +595,21 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
 
 }  // namespace
 
-Recipe recipe_from_text(const std::string& text, const std::string& file, const LoadOptions& options) {
-    Node node = with_bases(read_recipe_text(text, file), folder_of(file), {file});
-    for (const std::string& setting : options.settings) apply_setting(node, setting);
-    spread_preset(node);
-    Recipe recipe = read_tree(node, file, options);
+Node recipe_tree(const std::string& text, const std::string& file, const LoadOptions& options) {
+    Node tree = with_bases(read_recipe_text(text, file), folder_of(file), {file});
+    for (const std::string& setting : options.settings) apply_setting(tree, setting);
+    return tree;
+}
+
+Recipe recipe_of_tree(Node tree, const std::string& text, const std::string& file, const LoadOptions& options) {
+    spread_preset(tree);
+    Recipe recipe = read_tree(tree, file, options);
     recipe.text = text;
     return recipe;
+}
+
+Recipe recipe_from_text(const std::string& text, const std::string& file, const LoadOptions& options) {
+    return recipe_of_tree(recipe_tree(text, file, options), text, file, options);
 }
 
 Recipe load_recipe(const std::string& path, const LoadOptions& options) {

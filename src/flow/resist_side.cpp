@@ -36,6 +36,15 @@ resist::Bake bake_of(const ParamValues& v) {
     return b;
 }
 
+std::string first_word(const std::string& text) { return text.substr(0, text.find(' ')); }
+
+/// Of a key in a table of `node`, or the nearest thing around it that was written.
+Span place_in(const Node& node, const std::string& table, const std::string& key) {
+    const Node* inner = node.find(table);
+    const Node* value = inner ? inner->find(key) : nullptr;
+    return value ? value->span : inner ? inner->span : node.span;
+}
+
 const resist::DevelopmentModel* development_named(const std::string& name) {
     for (const resist::DevelopmentModel* model : resist::development_models())
         if (model->info.name == name) return model;
@@ -251,9 +260,8 @@ void check_resist(const Resolved& resist, const Node& node, Faults& faults) {
     try {
         model->check(models->second.second);
     } catch (const InputError& error) {
-        const Node* table = node.find("development");
         const Diagnostic& d = error.diagnostics().front();
-        faults.error("D0402", d.message, table ? table->span : node.span, d.label, d.help);
+        faults.error("D0402", d.message, place_in(node, "development", first_word(d.message)), d.label, d.help);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "damascene/flow.hpp"
 #include "damascene/optics.hpp"
+#include "flow/litho.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
@@ -238,6 +239,11 @@ Clip load_clip(const Inputs& in, Faults*) {
     return clip;
 }
 
+double medium_index(const ParamValues& optics) {
+    if (optics.has("n_medium")) return optics.real("n_medium");
+    return optics.text("medium") == "air" ? 1.0 : index_of_water;
+}
+
 Optics load_optics(const Inputs& in) {
     const ParamValues& v = in.optics->values;
     Optics result;
@@ -254,7 +260,7 @@ Optics load_optics(const Inputs& in) {
     result.source = optics::make_source(v.model_kind("source"), shape, text);
     result.pupil.na = v.real("na");
     result.pupil.wavelength = Length::from_si(v.real("wavelength"));
-    result.pupil.n_medium = v.has("n_medium") ? v.real("n_medium") : v.text("medium") == "air" ? 1.0 : 1.4366;
+    result.pupil.n_medium = medium_index(v);
     result.pupil.defocus = Length::from_si(v.real("defocus"));
     result.pupil.paraxial_defocus = v.boolean("paraxial_defocus");
     result.pupil.obscuration = v.real("obscuration");

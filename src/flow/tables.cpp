@@ -23,9 +23,9 @@ std::vector<std::string_view> preset_names() {
 
 std::string preset_text(const optics::OpticsPreset& preset) {
     const double n = preset.pupil.n_medium;
-    const std::string medium = n == 1.0      ? "medium = \"air\""
-                               : n == 1.4366 ? "medium = \"water\""
-                                             : "n_medium = " + shortest(n);
+    const std::string medium = n == 1.0              ? "medium = \"air\""
+                               : n == index_of_water ? "medium = \"water\""
+                                                     : "n_medium = " + shortest(n);
     return "[optics]\nwavelength = \"" + rounded(preset.pupil.wavelength.in(nm), 12) +
            " nm\"\nna = " + shortest(preset.pupil.na) + "\n" + medium +
            "\nsource = " + std::string(preset.source_text) + "\n";

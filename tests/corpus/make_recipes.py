@@ -178,6 +178,63 @@ def volume_faults():
         yield code, "volume_" + kind, replaced(old, new, VOLUME)
 
 
+RESIST = """damascene = "1"
+[layout]
+pattern = "lines"
+pitch = "90 nm"
+width = "45 nm"
+[optics]
+preset = "arf-immersion-1.35"
+[stack]
+ambient = "water"
+films = ["resist 1.70+0.03i 100 nm", "barc 1.82+0.34i 89 nm"]
+substrate = "silicon"
+resist = "resist"
+[resist]
+dose = "13 mJ/cm^2"
+development = { kind = "mack", r_max = "100 nm/s", r_min = "0.05 nm/s", n = 12, m_th = 0.6 }
+bake = { diffusion_length = "10 nm" }
+[[step]]
+name = "profile"
+model = "resist-profile"
+focus = "0 nm"
+[[step]]
+name = "window"
+model = "process-window"
+resist = "physical"
+through = { focus = ["-50 nm", "0 nm", "50 nm"], dose = ["90 %", "100 %", "110 %"] }
+"""
+
+
+def resist_faults():
+    for code, kind, old, new in [
+            ("D0106", "stack", '"silicon"', '"silikon"'), ("D0204", "stack", "1.70+0.03i", "1.70-0.03i"),
+            ("D0204", "stack", "1.70+0.03i", "-1.70+0.03i"), ("D0105", "stack", "1.70+0.03i", "1.70+0.03"),
+            ("D0204", "stack", "1.70+0.03i 100 nm", "1.70+0.03i -100 nm"), ("D0107", "stack", "resist 1.70+0.03i 100 nm", "resist 1.70+0.03i"),
+            ("D0201", "stack", "resist 1.70+0.03i 100 nm", "resist 1.70+0.03i 100"), ("D0105", "stack", "resist 1.70+0.03i 100 nm", ""),
+            ("D0106", "stack", "1.82+0.34i", "arf_brac"), ("D0108", "stack", "barc 1.82", "resist 1.82"),
+            ("D0106", "stack", 'resist = "resist"', 'resist = "rezist"'), ("D0402", "stack", 'ambient = "water"', 'ambient = "air"'),
+            ("D0204", "stack", 'ambient = "water"', 'ambient = "1.4366+0.1i"'), ("D0105", "stack", 'substrate = "silicon"', "substrate = 3"),
+            ("D0102", "stack", "substrate =", "substrat ="), ("D0107", "stack", 'films = ["resist 1.70+0.03i 100 nm", "barc 1.82+0.34i 89 nm"]\n', ""),
+            ("D0204", "resist", "m_th = 0.6", "m_th = 1.6"), ("D0204", "resist", "m_th = 0.6", "m_th = 0"), ("D0204", "resist", "n = 12", "n = 1"),
+            ("D0402", "resist", '"100 nm/s"', '"0.01 nm/s"'), ("D0204", "resist", '"13 mJ/cm^2"', '"0 mJ/cm^2"'),
+            ("D0203", "resist", '"13 mJ/cm^2"', '"13 mJ"'), ("D0201", "resist", '"10 nm"', "10"), ("D0106", "resist", '"mack"', '"mak"'),
+            ("D0102", "resist", "diffusion_length", "difusion_length"), ("D0106", "resist", '[resist]', '[resist]\ntone = "positiv"'),
+            ("D0204", "resist", '[resist]', '[resist]\nquencher = -0.1'), ("D0204", "resist", '[resist]', '[resist]\nc = "0 cm^2/mJ"'),
+            ("D0106", "pattern", '"lines"', '"line"'), ("D0107", "pattern", 'pitch = "90 nm"\n', ""), ("D0107", "pattern", 'width = "45 nm"\n', ""),
+            ("D0402", "pattern", 'width = "45 nm"', 'width = "90 nm"'), ("D0402", "pattern", 'width = "45 nm"', 'width = "45.5 nm"'),
+            ("D0402", "pattern", 'width = "45 nm"', 'width = "45 nm"\nlength = "60 nm"'), ("D0402", "pattern", 'width = "45 nm"', 'width = "45 nm"\nfile = "a.gds"'),
+            ("D0107", "pattern", 'pattern = "lines"\n', ""), ("D0201", "pattern", '"90 nm"', "90"),
+            ("D0426", "window", '["90 %", "100 %", "110 %"]', '["110 %", "100 %", "90 %"]'),
+            ("D0426", "window", '["-50 nm", "0 nm", "50 nm"]', '["-50 nm", "-50 nm", "50 nm"]'),
+            ("D0428", "window", '["-50 nm", "0 nm", "50 nm"]', '["-50 nm", "50 nm"]'),
+            ("D0110", "no_stack", RESIST[RESIST.index("[stack]"):RESIST.index("[resist]")], ""),
+            ("D0110", "no_resist", RESIST[RESIST.index("[resist]"):RESIST.index("[[step]]")], "")]:
+        yield code, "resist_" + kind, replaced(old, new, RESIST)
+    no_stack = RESIST.replace(RESIST[RESIST.index("[stack]"):RESIST.index("[resist]")], "")
+    yield "D0110", "resist_window_no_stack", no_stack[:no_stack.index("[[step]]")] + no_stack[no_stack.rindex("[[step]]"):]
+
+
 def faults():
     for item in LENGTHS:
         yield "D0201", "unit_missing", replaced(item, re.sub(r'"([-0-9.]+) nm"', r"\1", item))
@@ -238,7 +295,7 @@ def main():
     for old in folder.iterdir():
         old.unlink()
     numbers = {}
-    for code, kind, text in [*faults(), *film_faults(), *volume_faults()]:
+    for code, kind, text in [*faults(), *film_faults(), *volume_faults(), *resist_faults()]:
         number = numbers[(code, kind)] = numbers.get((code, kind), 0) + 1
         name = f"{code}_{kind}_{number:02d}.toml"
         (folder / name).write_text(text.replace("D0113_extends_ITSELF.toml", name))

@@ -155,7 +155,7 @@ std::vector<ParamSpec> rows() {
     ParamSpec threshold = threshold_row(), diffusion = diffusion_row();
     threshold.name = "resist.threshold", diffusion.name = "resist.diffusion_length";
     diffusion.default_text = "10 nm";
-    append(list, {threshold, diffusion, layer_row(), imaging_rows("abbe").front()});
+    append(list, {threshold, diffusion, layer_row(), polarity_row()});
     return list;
 }
 

@@ -96,11 +96,11 @@ void measure_window(const ImageStack& stack, const Clip& clip, const ParamValues
     result.scalars.push_back({"cd", "critical dimension on the cut", cd, "nm"});
     result.scalars.push_back({"cd_target", "drawn critical dimension", target, "nm"});
     result.scalars.push_back({"nils", "normalised image log slope", nils, ""});
-    const auto at = static_cast<std::size_t>(std::find(band.focus_nm.begin(), band.focus_nm.end(), focus) -
-                                             band.focus_nm.begin());
+    const auto at =
+        static_cast<std::size_t>(std::find(band.focus_nm.begin(), band.focus_nm.end(), focus) - band.focus_nm.begin());
     if (at < band.focus_nm.size() && std::isfinite(band.low[at]) && std::isfinite(band.high[at]))
-        result.scalars.push_back({"exposure_latitude", "exposure latitude in focus",
-                                  100 * (band.high[at] - band.low[at]) / dose, "%"});
+        result.scalars.push_back(
+            {"exposure_latitude", "exposure latitude in focus", 100 * (band.high[at] - band.low[at]) / dose, "%"});
     if (target > 0 && window.focus_nm.size() > 1)
         result.scalars.push_back({"depth_of_focus", "focus range at nominal dose, inside the computed foci",
                                   opc::focus_range(band, dose, focus).depth_nm(), "nm"});
@@ -248,19 +248,8 @@ const StepModel model_print = {
                          .high = 1000,
                          .doc = "a larger error counts as a violation",
                          .label = "pub"},
-                        {.name = "target_cd",
-                         .unit = "nm",
-                         .low = 1,
-                         .high = 10000,
-                         .doc = "wanted width on the cut; absent: the drawn width",
-                         .optional = true},
-                        {.name = "cd_tolerance",
-                         .unit = "%",
-                         .default_text = "10 %",
-                         .low = 0.1,
-                         .high = 50,
-                         .doc = "allowed deviation in the process window",
-                         .label = "recall"}}},
+                        target_cd_row(),
+                        cd_tolerance_row()}},
     .needs = {"layout", "image"},
     .gives = {"print"},
     .run = run_print,

@@ -117,18 +117,15 @@ void add_laws(const Projection& p, double size_nm, std::vector<Scalar>& scalars)
     scalars.push_back({"dof_rayleigh_paraxial", "the same by n lambda / NA^2", laws.depth_paraxial_nm, "nm"});
 }
 
+double nearest(const std::vector<double>& values, double wanted) {
+    return *std::min_element(values.begin(), values.end(),
+                             [&](double a, double b) { return std::abs(a - wanted) < std::abs(b - wanted); });
+}
+
 void add_mask_errors(Sizes& sizes, double height, const std::vector<Feature>& features, const ProcessWindow& window,
                      std::vector<Scalar>& scalars) {
     if (window.rectangle.empty()) return;
-    const double focus =
-        window.focus_nm[static_cast<std::size_t>(std::min_element(window.focus_nm.begin(), window.focus_nm.end(),
-                                                                  [&](double a, double b) {
-                                                                      return std::abs(
-                                                                                 a - window.rectangle.best_focus_nm()) <
-                                                                             std::abs(b -
-                                                                                      window.rectangle.best_focus_nm());
-                                                                  }) -
-                                                 window.focus_nm.begin())];
+    const double focus = nearest(window.focus_nm, window.rectangle.best_focus_nm());
     for (const Feature& f : features) {
         const auto& c = f.cut_nm;
         const double dose = window.rectangle.best_dose();
@@ -224,26 +221,28 @@ bool strictly_rising(const std::vector<double>& x) {
 }
 
 void check_process_window(const ParamValues& v) {
-    require(strictly_rising(v.reals("through.focus")), "D0426", "the focus list does not rise",
+    require(strictly_rising(v.reals("through.focus")), "D0426", "'through.focus' does not rise",
             "sort it; give each focus once");
-    require(strictly_rising(v.reals("through.dose")), "D0426", "the dose list does not rise",
+    require(strictly_rising(v.reals("through.dose")), "D0426", "'through.dose' does not rise",
             "sort it; give each dose once");
-    require(v.reals("through.focus").size() >= 3, "D0428", "a process window needs three foci at least",
-            "for example focus = \"-80 nm .. 80 nm, 9\"");
+    require(v.reals("through.focus").size() >= 3, "D0428", "'through.focus' has less than three foci",
+            "a process window bends: for example focus = \"-80 nm .. 80 nm, 9\"");
     const std::size_t count = v.has("cuts") ? v.reals("cuts").size() / 4 : 1;
-    require(!v.has("cuts") || v.reals("cuts").size() % 4 == 0, "D0402", "cuts are not sets of four lengths",
+    require(!v.has("cuts") || v.reals("cuts").size() % 4 == 0, "D0402", "'cuts' are not sets of four lengths",
             "x0, y0, x1, y1 of each cut, one after the other");
-    require(!v.has("names") || v.texts("names").size() == count, "D0402", "there are not as many names as cuts",
+    require(!v.has("names") || v.texts("names").size() == count, "D0402", "'names' are not as many as the cuts",
             "one name for each cut");
     require(!v.has("target_cd") || v.reals("target_cd").size() == count, "D0402",
-            "there are not as many target sizes as cuts", "one target_cd for each cut");
+            "'target_cd' has not as many sizes as there are cuts", "one target_cd for each cut");
     if (v.has("pitches"))
         for (const double pitch : v.reals("pitches"))
             require(std::abs(pitch * 1e9 - std::round(pitch * 1e9)) < 1e-6, "D0402",
-                    "a pitch is not a whole number of nm", "patterns are drawn on a 1 nm grid");
+                    "'pitches' are not whole numbers of nm", "patterns are drawn on a 1 nm grid");
 }
 
 std::vector<ParamSpec> rows() {
+    ParamSpec target_sizes = target_cd_row();
+    target_sizes.kind = ParamKind::real_list, target_sizes.doc = "wanted width on each cut; absent: the drawn widths";
     return {
         {.name = "resist",
          .kind = ParamKind::choice,
@@ -278,20 +277,8 @@ std::vector<ParamSpec> rows() {
          .doc = "x0, y0, x1, y1 of each feature, one after the other; absent: the cut of [layout]",
          .optional = true},
         {.name = "names", .kind = ParamKind::text_list, .doc = "of the cuts", .optional = true},
-        {.name = "target_cd",
-         .kind = ParamKind::real_list,
-         .unit = "nm",
-         .low = 1,
-         .high = 10000,
-         .doc = "wanted width on each cut; absent: the drawn widths",
-         .optional = true},
-        {.name = "cd_tolerance",
-         .unit = "%",
-         .default_text = "10 %",
-         .low = 0.1,
-         .high = 50,
-         .doc = "allowed deviation from the target, both ways",
-         .label = "recall"},
+        target_sizes,
+        cd_tolerance_row(),
         {.name = "exposure_latitude",
          .unit = "%",
          .default_text = "5 %",

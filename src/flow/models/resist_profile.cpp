@@ -9,6 +9,7 @@
 
 #include "damascene/feature/volume3.hpp"
 #include "flow/litho.hpp"
+#include "flow/resist_series.hpp"
 #include "flow/resist_side.hpp"
 #include "flow/text.hpp"
 
@@ -146,28 +147,19 @@ PlanLayer level_layer(const ProfileLevel& level, const char* id, const std::stri
 
 StepResult run_resist_profile(const Inputs& in, const Context& context) {
     const ParamValues& v = in.params->values;
-    const Clip clip = clip_of(in);
+    ResistSeries series(projection_of(in), resist_process_of(in), 0.5);
+    const Clip& clip = series.projection().clip;
     if (!clip.cut_nm)
         throw InputError("D0107", "resist-profile needs a cut line: the cross-section stands on it",
                          "add cut = [x0, y0, x1, y1] to [layout]");
-    const Optics optics = load_optics(in);
-    if (!optics.source)
-        throw InputError("D0404", "kernel files hold no light inside the resist", "give source and lens in [optics]");
-    const opc::ResistProcess process = resist_process_of(in);
-    const Mask* mask = mask_of(in);
-    const bool clear_field = mask ? mask->clear_field : v.text("polarity") == "clear-field";
-    optics::Pupil pupil = optics.pupil;
-    pupil.defocus = pupil.defocus + Length::from_si(v.real("focus"));
-    const Spectrum2 spectrum =
-        mask_spectrum(mask ? mask->shapes : clip.target, clip,
-                      optics::mask_band(*optics.source, pupil, clip.period_nm * nm), clear_field, false);
+    const opc::ResistProcess& process = series.process();
+    const Length wavelength = series.projection().optics.pupil.wavelength;
+    const double focus_nm = v.real("focus") * 1e9;
     context.progress({"light in the film", 0.05, {}});
-    ImageInDepth light = opc::light_in_resist(spectrum, *optics.source, pupil, process);
-    for (Image& image : light.images) image.x0 = clip.x0_nm * nm, image.y0 = clip.y0_nm * nm;
+    series.light(focus_nm);
     context.check();
     context.progress({"exposure, bake, development", 0.4, {}});
-    const Grid3 grid = opc::resist_grid(light, process);
-    const opc::PhysicalPrint print = opc::physical_print(light, grid, process, optics.pupil.wavelength, v.real("dose"));
+    const opc::PhysicalPrint& print = series.at(focus_nm, v.real("dose"));
     context.check();
     context.progress({"measurement", 0.9, {}});
     const resist::ResistSection section = opc::printed_section(print, process, *clip.cut_nm);
@@ -179,12 +171,11 @@ StepResult run_resist_profile(const Inputs& in, const Context& context) {
     else if (feature.cd_middle_nm >= section.length_nm * (1 - 1e-9))
         r.warnings.push_back(feature.line ? "nothing opens along the cut: more dose, or a longer development"
                                           : "nothing stands along the cut: less dose, or a shorter development");
-    const numerics::StackLight normal =
-        numerics::stack_light(process.stack, optics.pupil.wavelength, 0, numerics::PlaneWave::s);
+    const numerics::StackLight normal = numerics::stack_light(process.stack, wavelength, 0, numerics::PlaneWave::s);
     r.scalars.push_back({"reflectivity", "of the stack, normal incidence", 100 * normal.reflected, "%"});
     r.scalars.push_back({"substrate_reflectivity", "seen from inside the resist",
-                         100 * std::norm(numerics::substrate_reflection(
-                                   process.stack, process.film, optics.pupil.wavelength, 0, numerics::PlaneWave::s)),
+                         100 * std::norm(numerics::substrate_reflection(process.stack, process.film, wavelength, 0,
+                                                                        numerics::PlaneWave::s)),
                          "%"});
     r.scalars.push_back({"bake_steps", "time steps of the bake", static_cast<double>(print.bake_steps), ""});
     r.scalars.push_back({"bake_error", "estimated error of the blocked share", print.bake_error, ""});
@@ -205,7 +196,8 @@ StepResult run_resist_profile(const Inputs& in, const Context& context) {
     if (print.fully_quenched) r.warnings.push_back("the quencher outweighs the acid everywhere: nothing is deblocked");
     r.topography = topography_of(print, process, *clip.cut_nm, 12);
     const Profile profile = resist::developed_profile(print.arrival, process.development_s);
-    if (grid.nx > 1 && grid.ny > 1) r.topography->mesh = mesh_of(profile, clip, grid);
+    if (const Grid3& grid = print.arrival.grid; grid.nx > 1 && grid.ny > 1)
+        r.topography->mesh = mesh_of(profile, clip, grid);
     r.files["section.csv"] = outline_csv(section);
     r.files["widths.csv"] = widths_csv(section);
     r.files["blocked.vti"] = io::write_vti(along_cut(print.blocked, *clip.cut_nm, 1), "blocked");
@@ -238,11 +230,7 @@ const StepModel model_resist_profile = {
              .equation = "M = exp(-C E I(r, z));  dm/dt = -k_amp h^n m;  |grad t| r(m, z) = 1",
              .citation = "Mack2007",
              .params = {layer_row(),
-                        {.name = "polarity",
-                         .kind = ParamKind::choice,
-                         .default_text = "dark-field",
-                         .doc = "of a drawn mask: shapes are openings (dark-field) or opaque (clear-field)",
-                         .choices = {"dark-field", "clear-field"}},
+                        polarity_row(),
                         {.name = "focus",
                          .unit = "nm",
                          .default_text = "0 nm",

@@ -6,14 +6,13 @@ namespace damascene::resist {
 namespace {
 
 double rate(const ParamValues& v, double m, double depth_nm) {
-    const double n = v.real("n"), a = inflection(n, v.real("m_th")), p = std::pow(1 - m, n);
-    return (nm_per_s(v, "r_max") * (a + 1) * p / (a + p) + nm_per_s(v, "r_min")) * surface_factor(v, depth_nm);
+    return (nm_per_s(v, "r_max") * inflected(v.real("n"), v.real("m_th"), m) + nm_per_s(v, "r_min")) *
+           surface_factor(v, depth_nm);
 }
 
 void check(const ParamValues& v) {
     check_rates(v);
-    require(v.real("n") > 1, "n", v.real("n"), "> 1");
-    require(v.real("m_th") > 0 && v.real("m_th") < 1, "m_th", v.real("m_th"), "between 0 and 1");
+    check_inflection(v, "n", "m_th");
     check_surface(v);
 }
 
@@ -28,7 +27,9 @@ const DevelopmentModel model_mack = {
                  "times 1 - (1 - r0) exp(-z/delta)",
      .citation = "Mack1987,KimNeureuther1984",
      .params = {row_rate("r_max", "100 nm/s", "rate of fully deblocked resist"),
-                row_rate("r_min", "0.1 nm/s", "rate of unexposed resist"), row_order, row_threshold_blocked,
+                row_rate("r_min", "0.1 nm/s", "rate of unexposed resist"),
+                row_steepness("n", "5", 100, "dissolution selectivity", "Mack1987"),
+                row_blocked_share("m_th", "0.5", "blocked share at the inflection of the rate", "Mack1987", "recall"),
                 row_surface_rate, row_inhibition_depth}},
     rate,
     check};

@@ -6,8 +6,7 @@ namespace damascene::resist {
 namespace {
 
 double rate(const ParamValues& v, double m, double depth_nm) {
-    const double order = v.real("notch_order"), b = inflection(order, v.real("m_notch"));
-    const double p = std::pow(1 - m, order), step = (b + 1) * p / (b + p);
+    const double step = inflected(v.real("notch_order"), v.real("m_notch"), m);
     return (nm_per_s(v, "r_max") * std::pow(1 - m, v.real("n")) * step + nm_per_s(v, "r_min")) *
            surface_factor(v, depth_nm);
 }
@@ -15,8 +14,7 @@ double rate(const ParamValues& v, double m, double depth_nm) {
 void check(const ParamValues& v) {
     check_rates(v);
     require(v.real("n") >= 0, "n", v.real("n"), ">= 0");
-    require(v.real("notch_order") > 1, "notch_order", v.real("notch_order"), "> 1");
-    require(v.real("m_notch") > 0 && v.real("m_notch") < 1, "m_notch", v.real("m_notch"), "between 0 and 1");
+    check_inflection(v, "notch_order", "m_notch");
     check_surface(v);
 }
 
@@ -38,21 +36,8 @@ const DevelopmentModel model_notch = {
                  .high = 100,
                  .doc = "power of the deblocked share above the notch",
                  .label = "pub"},
-                {.name = "m_notch",
-                 .default_text = "0.7",
-                 .low = 0,
-                 .high = 1,
-                 .low_open = true,
-                 .high_open = true,
-                 .doc = "m_N, blocked share of the notch",
-                 .label = "pub"},
-                {.name = "notch_order",
-                 .default_text = "13.5",
-                 .low = 1,
-                 .high = 200,
-                 .low_open = true,
-                 .doc = "N, steepness of the notch",
-                 .label = "pub"},
+                row_blocked_share("m_notch", "0.7", "m_N, blocked share of the notch", "", "pub"),
+                row_steepness("notch_order", "13.5", 200, "N, steepness of the notch"),
                 row_surface_rate,
                 row_inhibition_depth}},
     rate,

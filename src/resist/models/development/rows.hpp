@@ -36,23 +36,30 @@ inline const ParamSpec row_inhibition_depth = {.name = "inhibition_depth",
                                                .doc = "delta, depth over which inhibition fades",
                                                .citation = "KimNeureuther1984",
                                                .label = "recall"};
-inline const ParamSpec row_order = {.name = "n",
-                                    .default_text = "5",
-                                    .low = 1,
-                                    .high = 100,
-                                    .low_open = true,
-                                    .doc = "dissolution selectivity",
-                                    .citation = "Mack1987",
-                                    .label = "pub"};
-inline const ParamSpec row_threshold_blocked = {.name = "m_th",
-                                                .default_text = "0.5",
-                                                .low = 0,
-                                                .high = 1,
-                                                .low_open = true,
-                                                .high_open = true,
-                                                .doc = "blocked share at the inflection of the rate",
-                                                .citation = "Mack1987",
-                                                .label = "recall"};
+/// Inflection of (a + 1)(1 - m)^n/(a + (1 - m)^n) in m: its order and the blocked share where it lies.
+inline ParamSpec row_steepness(std::string_view name, std::string_view value, double most, std::string_view doc,
+                               std::string_view citation = "") {
+    return {.name = name,
+            .default_text = value,
+            .low = 1,
+            .high = most,
+            .low_open = true,
+            .doc = doc,
+            .citation = citation,
+            .label = "pub"};
+}
+inline ParamSpec row_blocked_share(std::string_view name, std::string_view value, std::string_view doc,
+                                   std::string_view citation, std::string_view label) {
+    return {.name = name,
+            .default_text = value,
+            .low = 0,
+            .high = 1,
+            .low_open = true,
+            .high_open = true,
+            .doc = doc,
+            .citation = citation,
+            .label = label};
+}
 
 inline double nm_per_s(const ParamValues& v, std::string_view name) { return v.real(name) * 1e9; }
 
@@ -69,7 +76,14 @@ inline void check_rates(const ParamValues& v) {
     require(least > 0, "r_min", least, "> 0 nm/s");
     require(most > least, "r_max", most, "above r_min, nm/s");
 }
-/// Inflection at blocked share m: a = (n + 1)/(n - 1) (1 - m)^n. [Mack 1987]
-inline double inflection(double n, double m) { return (n + 1) / (n - 1) * std::pow(1 - m, n); }
+/// (a + 1)(1 - m)^n/(a + (1 - m)^n), a = (n + 1)/(n - 1) (1 - m_at)^n: from 1 to 0, inflection at m_at. [Mack 1987]
+inline double inflected(double n, double m_at, double m) {
+    const double a = (n + 1) / (n - 1) * std::pow(1 - m_at, n), p = std::pow(1 - m, n);
+    return (a + 1) * p / (a + p);
+}
+inline void check_inflection(const ParamValues& v, const char* order, const char* blocked) {
+    require(v.real(order) > 1, order, v.real(order), "> 1");
+    require(v.real(blocked) > 0 && v.real(blocked) < 1, blocked, v.real(blocked), "between 0 and 1");
+}
 
 }  // namespace damascene::resist
