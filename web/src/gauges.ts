@@ -2,12 +2,12 @@
 
 import { chartTicks } from "./chart_ticks";
 import { button, download, h, onWidth, svg } from "./dom";
-import { csv, decimalsOf, numberText, signed } from "./format";
+import { csv, decimalsOf, signed } from "./format";
 import type { Gauges } from "./manifest";
 import type { GaugeMark } from "./overlay";
+import { cell, columnDecimals, sortedRows, walkable, type Order, type Row } from "./rows";
 import { histogram, summary, type Summary } from "./statistics";
 
-type Row = Gauges["rows"][number];
 const firstRows = 500;
 
 const columnNumbers = (g: Gauges, column: number | undefined): number[] =>
@@ -87,29 +87,6 @@ function bars(values: number[], unit: string, width: number, height: number): SV
     return root;
 }
 
-interface Order {
-    column: number;
-    down: boolean;
-    /** By magnitude: the worst signed error first. */
-    magnitude: boolean;
-}
-
-/** Numbers before text before missing values, whatever the direction. */
-export function sortedRows(rows: readonly Row[], { column, down, magnitude }: Order): Row[] {
-    const key = (r: Row): number | string | null => {
-        const v = r[column];
-        return typeof v === "number" ? (magnitude ? Math.abs(v) : v) : v === null || v === undefined ? null : String(v);
-    };
-    const rank = (v: number | string | null): number => (typeof v === "number" && !Number.isNaN(v) ? 0 : typeof v === "string" ? 1 : 2);
-    const sign = down ? -1 : 1;
-    return [...rows].sort((a, b) => {
-        const [p, q] = [key(a), key(b)];
-        if (rank(p) !== rank(q)) return rank(p) - rank(q);
-        if (typeof p === "number" && typeof q === "number") return sign * (p - q) || 0;
-        return sign * String(p).localeCompare(String(q), "en", { numeric: true });
-    });
-}
-
 function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
     let order: Order = { column: g.epe_column ?? 0, down: g.epe_column !== undefined, magnitude: g.epe_column !== undefined };
     let limit = firstRows;
@@ -146,14 +123,7 @@ function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => vo
             goTo(x, y, rowLabel(g, row, g.rows.indexOf(row)));
         };
         tr.classList.add("place");
-        tr.addEventListener("click", go);
-        tr.addEventListener("keydown", (event) => {
-            const next = { ArrowDown: tr.nextElementSibling, ArrowUp: tr.previousElementSibling }[event.key];
-            if (event.key === "Enter") go();
-            else if (next instanceof HTMLElement) next.focus();
-            else return;
-            event.preventDefault();
-        });
+        walkable(tr, go);
         return tr;
     }
 
@@ -165,20 +135,4 @@ function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => vo
           h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...heads)), body)),
         h("div", { class: "below" }, save, more,
           g.x_column !== undefined && h("span", { class: "hint" }, "Click a row to see the place in the plan.")));
-}
-
-function cell(v: Row[number], numeric: boolean, decimals: number, sign: boolean): HTMLElement {
-    if (typeof v === "number") return h("td", { class: "number" }, sign ? signed(v, Math.max(decimals, 2)) : fixed(v, decimals));
-    if (typeof v === "boolean") return h("td", {}, v ? "yes" : "no");
-    return h("td", { class: numeric && "number" || undefined }, v === null || v === undefined ? "\u2014" : v);
-}
-
-const fixed = (v: number, decimals: number): string =>
-    Math.abs(v) < 1e6 ? v.toFixed(decimals).replace("-", "\u2212") : numberText(v);
-
-/** Decimals that show every value of a column to four significant digits of its largest, at most three. */
-function columnDecimals(values: number[]): number {
-    if (values.every(Number.isInteger)) return 0;
-    const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    return Math.min(3, Math.max(1, 4 - Math.ceil(Math.log10(largest + 1e-30))));
 }

@@ -12,6 +12,9 @@ import { planView, windowText } from "./plan";
 import { processWindowPanel } from "./process_window";
 import { provenancePanel, textList } from "./provenance";
 import { sectionPanel, sectionTitle } from "./section_panel";
+import { readSweep } from "./sweep";
+import { caseTable, effectsPanel } from "./sweep_cases";
+import { sweepPanel, sweepTitle } from "./sweep_panel";
 import { readTopography, type Step } from "./topography";
 
 const filled = <T>(list: T[] | null | undefined): list is T[] => Array.isArray(list) && list.length > 0;
@@ -27,6 +30,18 @@ function page(manifest: Manifest, layers: PlanLayer[], steps: Step[]): Node[] {
         const panel = sectionPanel(grown);
         parts.push(section("cross-section", sectionTitle(grown), panel.element));
         retheme = panel.redraw;
+    }
+    if (manifest.sweep) {
+        const table = readSweep(manifest.sweep);
+        const panel = sweepPanel(table);
+        parts.push(section("sweep", sweepTitle(table), panel.element));
+        if (table.effects.length > 0) parts.push(section("effects", "Main effects", effectsPanel(table.effects)));
+        parts.push(section("cases", "Cases", caseTable(panel.shared)));
+        const earlier = retheme;
+        retheme = () => {
+            earlier();
+            panel.redraw();
+        };
     }
     if (manifest.plan && filled(manifest.plan.layers)) {
         const { window_nm: window, threshold } = manifest.plan;

@@ -150,6 +150,45 @@ export interface Topography {
     mesh?: { points: BlobRef; triangles: BlobRef; material?: BlobRef };
 }
 
+export interface SweepAxis {
+    key: string;
+    label: string;
+    unit: string;
+    scale: "lin" | "log";
+    /** One value per case. */
+    values: number[];
+}
+
+export interface SweepOutput {
+    id: string;
+    label: string;
+    unit: string;
+    /** One value per case, null where the case gave none. */
+    values: (number | null)[];
+}
+
+export interface SweepCase {
+    index: number;
+    status: "done" | "failed" | "refused";
+    code: string;
+    message: string;
+    key: string;
+    /** Whether the case met every limit; null without limits. */
+    met: boolean | null;
+    /** The report of the case, relative to this file. */
+    link: string;
+}
+
+/** Many runs of one recipe. */
+export interface Sweep {
+    method: "grid" | "list" | "lhs" | "sobol" | "monte-carlo";
+    axes: SweepAxis[];
+    outputs: SweepOutput[];
+    cases: SweepCase[];
+    /** Share of an output's variance that each axis explains by itself; null where it could not be estimated. */
+    effects: { output: string; r2: number | null; shares: { axis: string; main: number | null }[] }[];
+}
+
 export interface Manifest {
     schema: number;
     title: string;
@@ -161,6 +200,7 @@ export interface Manifest {
     convergence?: Convergence[];
     topography?: Topography[];
     process_window?: ProcessWindow | null;
+    sweep?: Sweep | null;
     provenance?: { recipe?: string; resolved?: unknown; run?: unknown; rerun?: string };
     warnings?: string[];
     licences?: string[];

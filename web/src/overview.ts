@@ -4,7 +4,7 @@ import { button, h, svg } from "./dom";
 import { numberText } from "./format";
 import type { Headline, Manifest } from "./manifest";
 
-type Verdict = "pass" | "fail" | "none";
+export type Verdict = "pass" | "fail" | "none";
 
 const icons: Record<Verdict, string> = { pass: "M3 8.5l3.2 3.2L13 4.8", fail: "M4 4l8 8M12 4l-8 8", none: "M4 8h8" };
 
@@ -14,7 +14,8 @@ function icon(verdict: Verdict): SVGElement {
                              "stroke-linecap": "round", "stroke-linejoin": "round" }));
 }
 
-const badge = (verdict: Verdict, text: string): HTMLElement => h("span", { class: `badge ${verdict}` }, icon(verdict), text);
+/** Icon, word and colour. */
+export const verdictBadge = (verdict: Verdict, text: string): HTMLElement => h("span", { class: `badge ${verdict}` }, icon(verdict), text);
 
 const exitText: Record<number, string> = {
     0: "run complete", 1: "limit not met", 2: "bad input", 3: "resource limit", 4: "internal error",
@@ -25,7 +26,7 @@ export function header(manifest: Manifest, retheme: () => void): HTMLElement {
     return h("header", { class: "top" },
         h("div", { class: "brand" }, h("span", { class: "mark", "aria-hidden": "true" }), "damascene"),
         h("h1", {}, manifest.title),
-        exit !== undefined && badge(exit === 0 ? "pass" : "fail", exitText[exit] ?? `exit ${exit}`),
+        exit !== undefined && verdictBadge(exit === 0 ? "pass" : "fail", exitText[exit] ?? `exit ${exit}`),
         h("div", { class: "actions" },
           button("Light / dark", () => {
               toggleTheme();
@@ -50,5 +51,5 @@ function card(e: Headline): HTMLElement {
     return h("div", { class: `card ${verdict}`, "data-id": e.id },
         h("div", { class: "card-label" }, e.label),
         h("div", { class: "card-value" }, value, !!e.unit && h("span", { class: "card-unit" }, e.unit)),
-        verdict === "none" ? undefined : badge(verdict, verdict));
+        verdict === "none" ? undefined : verdictBadge(verdict, verdict));
 }

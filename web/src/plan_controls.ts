@@ -81,7 +81,7 @@ export function choiceOfMap(changed: (map: MapName, log: boolean) => void): HTML
 }
 
 interface BarState {
-    layer: FieldLayer;
+    layer: Pick<FieldLayer, "name" | "unit" | "level">;
     scale: Scale;
     table: Uint8Array;
 }

@@ -4,6 +4,7 @@ import { button, h } from "./dom";
 import { panZoom } from "./pan_zoom";
 import { inside, nearestPoint } from "./rings";
 import { drawSection, gutter, type Theme } from "./section_draw";
+import { onPrint, pageColours } from "./theme";
 import { materialAt, type Frame, type Step } from "./topography";
 import { fitted, toPlan, type Rectangle, type View } from "./view";
 
@@ -96,8 +97,7 @@ export function sectionView(window: Rectangle, onPlace: (index: number | undefin
         if (whole) view = fitted(view, window);
         redraw();
     }).observe(stage);
-    for (const [name, on] of [["beforeprint", true], ["afterprint", false]] as const)
-        addEventListener(name, () => { printing = on; paint(); });
+    onPrint((on) => { printing = on; paint(); });
 
     const tools = h("div", { class: "choice", role: "group", "aria-label": "Zoom" },
         button("\u2212", () => control.magnify(1 / 1.5), { "aria-label": "Zoom out", title: "Zoom out (\u2212)" }),
@@ -116,17 +116,8 @@ const wallIsHalf = (x: ArrayLike<number>): boolean => Array.from(x).every((v) =>
 
 const same = (a: View, b: View): boolean => a.x === b.x && a.y === b.y && a.nmPerPx === b.nmPerPx;
 
-/** Colours of the page as the canvas needs them; on paper always the light ones. */
 function themeOf(stage: HTMLElement, printing: boolean): Theme {
-    const probe = h("span", { hidden: true });
-    probe.style.colorScheme = printing ? "light" : "";
-    stage.append(probe);
-    const read = (name: string): string => {
-        probe.style.color = `var(--${name})`;
-        return getComputedStyle(probe).color;
-    };
-    const theme = { paper: read("section-gas"), surround: read("plan-surround"), panel: read("panel"), text: read("text"), soft: read("soft"),
-                    line: read("line-strong"), alarm: read("fail"), accent: read("mark") };
-    probe.remove();
-    return theme;
+    const [paper, surround, panel, text, soft, line, alarm, accent] = pageColours(
+        stage, ["section-gas", "plan-surround", "panel", "text", "soft", "line-strong", "fail", "mark"], printing);
+    return { paper, surround, panel, text, soft, line, alarm, accent };
 }

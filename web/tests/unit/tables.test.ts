@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { bossungCurves, centreOf } from "../../src/process_window";
 import { linearAxis, logAxis } from "../../src/chart";
 import { csv, decimalsOf, lengthText, numberText, signed } from "../../src/format";
-import { gaugeMarks, sortedRows } from "../../src/gauges";
+import { gaugeMarks } from "../../src/gauges";
 import { fanIndices, polylines, segments } from "../../src/layers";
 import { parseManifest } from "../../src/manifest";
 import { leaves } from "../../src/provenance";
+import { sortedRows } from "../../src/rows";
 
 test("numbers keep their digits and their sign", () => {
     expect(numberText(80.31274)).toBe("80.313");
