@@ -322,10 +322,18 @@ MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene op
 Clip load_clip(const Inputs&, Faults* warnings = nullptr);
 /// "lines" along y or "contacts" on one square period [0, pitch)^2, centred; the cut runs along x through the centre.
 Clip pattern_clip(const std::string& pattern, double pitch_nm, double width_nm, double length_nm);
+/// What blurs every image behind the optics: stage, stray light, laser (optics::vibrated, with_flare, over_bandwidth).
+struct Blur {
+    Length vibration_x, vibration_y;                     ///< standard deviations
+    double flare = 0;                                    ///< share of the light
+    double bandwidth_pm = 0, focus_slope_nm_per_pm = 0;  ///< full width at half maximum
+    bool none() const { return !(vibration_x > Length{} || vibration_y > Length{} || flare > 0 || bandwidth_pm > 0); }
+};
 struct Optics {
     std::optional<optics::Source> source;
     optics::Pupil pupil;
     std::optional<KernelSet> focus, defocus;
+    Blur blur;
 };
 Optics load_optics(const Inputs&);
 Optics load_optics_file(const std::string& path);  ///< a table [optics] or its keys alone

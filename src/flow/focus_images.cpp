@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "damascene/resist.hpp"
+#include "flow/image_blur.hpp"
 #include "flow/litho.hpp"
 
 namespace damascene::flow {
@@ -50,30 +51,67 @@ Spectrum2 placed(Spectrum2 f, const Clip& clip) {
     return f;
 }
 
-}  // namespace
-
-FocusImage Projection::at(double focus_nm) const {
-    if (by_kernels(*this)) {
-        const KernelSet kernels = kernels_at(optics, clip.period_nm, focus_nm, image_tol);
-        return {placed(optics::image(kernels, spectrum_by_kernels(*this, kernels)), clip), kernels.count(),
+FocusImage sharp_image(const Projection& p, double focus_nm) {
+    if (by_kernels(p)) {
+        const KernelSet kernels = kernels_at(p.optics, p.clip.period_nm, focus_nm, p.image_tol);
+        return {placed(optics::image(kernels, spectrum_by_kernels(p, kernels)), p.clip), kernels.count(),
                 kernels.truncation_bound};
     }
-    const optics::Pupil pupil = pupil_at(*this, focus_nm);
-    const Spectrum2 spectrum = spectrum_by_pupil(*this, pupil);
-    return {placed(method == "abbe" ? optics::abbe(spectrum, *optics.source, pupil)
-                                    : optics::hopkins(spectrum, *optics.source, pupil),
-                   clip),
+    const optics::Pupil pupil = pupil_at(p, focus_nm);
+    const Spectrum2 spectrum = spectrum_by_pupil(p, pupil);
+    return {placed(p.method == "abbe" ? optics::abbe(spectrum, *p.optics.source, pupil)
+                                      : optics::hopkins(spectrum, *p.optics.source, pupil),
+                   p.clip),
             0, 0};
 }
 
-Spectrum2 Projection::adjoint(double focus_nm, const Spectrum2& dloss_dimage) const {
-    if (by_kernels(*this)) {
-        const KernelSet kernels = kernels_at(optics, clip.period_nm, focus_nm, image_tol);
-        return placed(optics::image_adjoint(kernels, spectrum_by_kernels(*this, kernels), dloss_dimage), clip);
+Spectrum2 sharp_adjoint(const Projection& p, double focus_nm, const Spectrum2& dloss_dimage) {
+    if (by_kernels(p)) {
+        const KernelSet kernels = kernels_at(p.optics, p.clip.period_nm, focus_nm, p.image_tol);
+        return placed(optics::image_adjoint(kernels, spectrum_by_kernels(p, kernels), dloss_dimage), p.clip);
     }
-    const optics::Pupil pupil = pupil_at(*this, focus_nm);
-    return placed(optics::abbe_adjoint(spectrum_by_pupil(*this, pupil), *optics.source, pupil, dloss_dimage).mask,
-                  clip);
+    const optics::Pupil pupil = pupil_at(p, focus_nm);
+    return placed(optics::abbe_adjoint(spectrum_by_pupil(p, pupil), *p.optics.source, pupil, dloss_dimage).mask,
+                  p.clip);
+}
+
+}  // namespace
+
+double Projection::clear_area() const {
+    return std::clamp(mask_spectrum(shapes, clip, 0, clear_field, false).at(0, 0).real(), 0.0, 1.0);
+}
+
+Projection Projection::grown(Length distance) const {
+    const double unit_nm = shapes.unit.in(nm);
+    const auto units = [&](double length_nm) { return std::lround(length_nm / unit_nm); };
+    const std::int64_t period = units(clip.period_nm), x0 = units(clip.x0_nm), y0 = units(clip.y0_nm),
+                       reach = units(4 * std::abs(distance.in(nm)));
+    Region around{shapes.unit, {}};
+    for (const int i : {-1, 0, 1})
+        for (const int j : {-1, 0, 1})
+            for (Ring& ring : translated(shapes, i * period, j * period).rings) around.rings.push_back(std::move(ring));
+    const Region near = merged(clipped(around, {x0 - reach, y0 - reach, x0 + period + reach, y0 + period + reach}));
+    Projection out = *this;
+    out.shapes = clipped(offset(near, distance, false), {x0, y0, x0 + period, y0 + period});
+    return out;
+}
+
+FocusImage Projection::at(double focus_nm) const {
+    FocusImage out;
+    out.image = blurred(
+        optics.blur, [&] { return clear_area(); },
+        [&](Length shift) {
+            FocusImage sharp = sharp_image(*this, focus_nm + shift.in(nm));
+            out.kernels = std::max(out.kernels, sharp.kernels), out.bound = std::max(out.bound, sharp.bound);
+            return std::move(sharp.image);
+        });
+    return out;
+}
+
+Spectrum2 Projection::adjoint(double focus_nm, const Spectrum2& dloss_dimage) const {
+    return adjoint_of_blurred(optics.blur, dloss_dimage, [&](Length shift, const Spectrum2& d) {
+        return sharp_adjoint(*this, focus_nm + shift.in(nm), d);
+    });
 }
 
 Projection projection_of(const Inputs& in) {

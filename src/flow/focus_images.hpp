@@ -26,6 +26,9 @@ struct Projection {
     Optics optics;
     std::string method = "abbe";
     double image_tol = 1e-3;
+    double clear_area() const;  ///< mean transmission
+    /// Every edge of the shapes moved outward; edges on the border of the cell are none.
+    Projection grown(Length distance) const;
     FocusImage at(double focus_nm) const;
     /// Adjoint spectrum G of a functional of the image (optics::image_adjoint), dL = 2 Re sum conj(G) dM.
     Spectrum2 adjoint(double focus_nm, const Spectrum2& dloss_dimage) const;

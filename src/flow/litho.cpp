@@ -14,6 +14,9 @@ const char* const colour_mask = "#009e73";
 const char* const colour_print = "#d55e00";
 const char* const colour_band = "#cc79a7";
 
+const char* const correction_is_sharp =
+    "the correction sees no vibration, flare or bandwidth of [optics]; the images after it do";
+
 ParamSpec layer_row() {
     return {.name = "layer",
             .kind = ParamKind::text,

@@ -24,6 +24,8 @@ std::vector<ParamSpec> corner_rows();  ///< dose, focus, steepness, mask rules o
 /// kernels are contest files (their convention).
 Spectrum2 mask_spectrum(const Region& shapes, const Clip& clip, int band, bool clear_field, bool sampled);
 Field2<std::uint8_t> clip_raster(const Region& shapes, const Clip& clip, RasterRule rule = RasterRule::exact);
+/// Warning of an optimiser: its kernels hold no Blur.
+extern const char* const correction_is_sharp;
 opc::ProcessCorners corners_of(const ParamValues& values, const Optics& optics, double period_nm);
 
 PlanLayer polygon_layer(const std::string& id, const std::string& name, const char* colour, const Region& shapes,

@@ -153,6 +153,19 @@ void check_optics(const Resolved& optics, const Node& node, Faults& faults) {
                      std::string("na <= ") + shortest(highest));
 }
 
+/// A bandwidth acts through the lens, which ready kernels are.
+void check_laser(const Resolved& optics, const Node& node, Faults& faults) {
+    const ParamValues& v = optics.values;
+    if (!(v.has("laser.bandwidth") && v.real("laser.bandwidth") > 0)) return;
+    if (v.has("kernels"))
+        faults.error("D0402", "kernel files have one wavelength", span_in(optics, "laser.bandwidth", node),
+                     "a bandwidth moves the focus of a lens", "give source and lens instead of kernels");
+    else if (!v.has("laser.focus_slope"))
+        faults.error("D0107", "a bandwidth needs the lens's shift of focus with the wavelength",
+                     span_in(optics, "laser.bandwidth", node), "it blurs through focus only",
+                     "for example laser = { bandwidth = \"0.3 pm\", focus_slope = \"200 nm/pm\" }");
+}
+
 /// Rules between parameters of a source shape (sigma_in < sigma_out), as its model states them.
 void check_source(const Resolved& optics, const Node& node, Faults& faults) {
     const auto& models = optics.values.models();
@@ -555,6 +568,7 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
     if (recipe.layout && faults.errors.empty()) check_layout(*recipe.layout, *node.find("layout"), faults);
     if (recipe.optics) {
         check_optics(*recipe.optics, *node.find("optics"), faults);
+        check_laser(*recipe.optics, *node.find("optics"), faults);
         if (faults.errors.empty()) check_source(*recipe.optics, *node.find("optics"), faults);
     }
     StepReader steps(recipe, faults);
@@ -670,6 +684,9 @@ Optics load_optics_file(const std::string& path) {
     in.optics = &resolved;
     Optics optics = load_optics(in);
     if (optics.focus) throw InputError("D0405", "kernel files cannot be made into kernels", "give source and lens");
+    if (!optics.blur.none())
+        throw InputError("D0405", "kernels hold no vibration, flare or bandwidth",
+                         "remove these keys from [optics]; they blur the images that the kernels give");
     return optics;
 }
 

@@ -1,11 +1,14 @@
 #include "flow/resist_series.hpp"
 
+#include "flow/image_blur.hpp"
 #include "flow/litho.hpp"
 
 namespace damascene::flow {
 namespace {
 
 constexpr std::size_t most_prints = 64;  // kept: some features share a print, a root search moves on
+
+Spectrum2 open_mask(const Spectrum2& mask) { return {0, 0, mask.period_x, mask.period_y, mask.x0, mask.y0, {1}}; }
 
 }  // namespace
 
@@ -19,17 +22,38 @@ ResistSeries::ResistSeries(Projection projection, opc::ResistProcess process, do
         throw InputError("D0404", "kernel files hold no light inside the resist", "give source and lens in [optics]");
 }
 
+ImageInDepth ResistSeries::sharp_light(const Spectrum2& mask, double focus_nm) const {
+    optics::Pupil pupil = projection_.optics.pupil;
+    pupil.defocus = pupil.defocus + focus_nm * nm;
+    return opc::light_in_resist(mask, *projection_.optics.source, pupil, process_);
+}
+
+ImageInDepth ResistSeries::blurred_light(const Spectrum2& mask, double focus_nm) const {
+    const Blur& blur = projection_.optics.blur;
+    std::map<double, ImageInDepth> sharp;  // by shift of focus, nm
+    const auto sharp_at = [&](Length shift) -> const ImageInDepth& {
+        const auto known = sharp.find(shift.in(nm));
+        if (known != sharp.end()) return known->second;
+        return sharp.emplace(shift.in(nm), sharp_light(mask, focus_nm + shift.in(nm))).first->second;
+    };
+    const ImageInDepth open = blur.flare > 0 ? sharp_light(open_mask(mask), 0) : ImageInDepth{};
+    ImageInDepth light = sharp_at(0 * nm);
+    for (std::size_t k = 0; k < light.images.size(); ++k)
+        light.images[k] = blurred(
+            blur, [&] { return projection_.clear_area() * open.images[k].at(0, 0).real(); },
+            [&](Length shift) { return sharp_at(shift).images[k]; });
+    return light;
+}
+
 const ImageInDepth& ResistSeries::light(double focus_nm) {
     const auto found = light_.find(focus_nm);
     if (found != light_.end()) return found->second;
     const Clip& clip = projection_.clip;
-    const optics::Source& source = *projection_.optics.source;
-    optics::Pupil pupil = projection_.optics.pupil;
-    pupil.defocus = pupil.defocus + focus_nm * nm;
+    const Optics& optics = projection_.optics;
     const Spectrum2 mask =
-        mask_spectrum(projection_.shapes, clip, optics::mask_band(source, pupil, clip.period_nm * nm),
+        mask_spectrum(projection_.shapes, clip, optics::mask_band(*optics.source, optics.pupil, clip.period_nm * nm),
                       projection_.clear_field, false);
-    ImageInDepth light = opc::light_in_resist(mask, source, pupil, process_);
+    ImageInDepth light = optics.blur.none() ? sharp_light(mask, focus_nm) : blurred_light(mask, focus_nm);
     for (Image& image : light.images) image.x0 = clip.x0_nm * nm, image.y0 = clip.y0_nm * nm;
     return light_.emplace(focus_nm, std::move(light)).first->second;
 }

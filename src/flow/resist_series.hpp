@@ -23,6 +23,10 @@ class ResistSeries {
     std::size_t count() const { return light_.size(); }
 
   private:
+    ImageInDepth sharp_light(const Spectrum2& mask, double focus_nm) const;
+    /// Vibration, flare and bandwidth at every depth; flare has the angles of the light of a clear mask.
+    ImageInDepth blurred_light(const Spectrum2& mask, double focus_nm) const;
+
     Projection projection_;
     opc::ResistProcess process_;
     double height_ = 0.5;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "damascene/optics/jones.hpp"
 #include "flow/litho.hpp"
 #include "flow/text.hpp"
 
@@ -60,6 +61,9 @@ optics::VectorLight vector_light_of(const ParamValues& table) {
                          : name == "tm" ? optics::Polarisation::tm
                                         : optics::Polarisation::unpolarised;
     light.degree = table.real("polarisation_degree");
+    const auto angle = [&](const char* name) { return Angle::from_si(table.real(name)); };
+    light.jones = optics::uniform_jones({table.real("jones.diattenuation"), angle("jones.diattenuation_axis"),
+                                         angle("jones.retardance"), angle("jones.retardance_axis")});
     return light;
 }
 

@@ -239,6 +239,8 @@ Clip load_clip(const Inputs& in, Faults*) {
     return clip;
 }
 
+constexpr double nm_per_pm = 1e3;
+
 double medium_index(const ParamValues& optics) {
     if (optics.has("n_medium")) return optics.real("n_medium");
     return optics.text("medium") == "air" ? 1.0 : index_of_water;
@@ -247,6 +249,9 @@ double medium_index(const ParamValues& optics) {
 Optics load_optics(const Inputs& in) {
     const ParamValues& v = in.optics->values;
     Optics result;
+    result.blur = {Length::from_si(v.real("vibration.x")), Length::from_si(v.real("vibration.y")), v.real("flare"),
+                   v.real("laser.bandwidth") * 1e12,
+                   v.has("laser.focus_slope") ? v.real("laser.focus_slope") / nm_per_pm : 0};
     if (v.has("kernels")) {
         const std::string folder = join_path(in.folder, v.text("kernels"));
         result.focus = read_state(folder, "focus");

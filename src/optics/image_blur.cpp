@@ -57,7 +57,8 @@ Image vibrated(const Image& image, Length sigma_x, Length sigma_y) {
 
 Image with_flare(const Image& image, double flare, double clear_area) {
     require_share("flare", flare);
-    require_share("clear area", clear_area);
+    if (!(clear_area >= 0) || !std::isfinite(clear_area))
+        throw InputError("D0204", fmt::format("'clear area' = {} is out of range", clear_area), "needs 0 or more");
     Image out = image;
     for (auto& c : out.coefficients) c *= 1 - flare;
     out.at(0, 0) += flare * clear_area;

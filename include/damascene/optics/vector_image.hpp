@@ -62,7 +62,8 @@ ImageInDepth at_depths(const ImageInDepth& at_chebyshev_nodes, std::span<const d
 // ---------------------------------------------------------------------------------------- what blurs any aerial image
 /// Stage vibration: Gaussian of standard deviation sigma along x and y: spectrum times exp(-2 pi^2 sigma^2 f^2).
 Image vibrated(const Image&, Length sigma_x, Length sigma_y);
-/// Long-range flare of a share `flare`: (1 - F) I + F `clear_area` (mean transmission of the mask).
+/// Long-range flare of a share `flare`: (1 - F) I + F `clear_area` (mean transmission of the mask; inside a film times
+/// the image of a clear mask there).
 Image with_flare(const Image&, double flare, double clear_area);
 /// Laser spectrum {wavelength offset pm, weight}, Gauss-Hermite nodes of a Gaussian; others are given as a list.
 std::vector<std::array<double, 2>> gaussian_spectrum(double fwhm_pm, int points = 7);

@@ -25,7 +25,9 @@ StepResult run_edge_opc(const Inputs& in, const Context& context) {
     options.rules = mask_rules_of(v, "mrc");
     const opc::MaskResult mask =
         opc::optimize_edges(clip.target, clip.x0_nm * nm, clip.y0_nm * nm, corners, options, context);
-    return report_mask(mask, clip, corners, has_rules(options.rules), "edge-opc");
+    StepResult result = report_mask(mask, clip, corners, has_rules(options.rules), "edge-opc");
+    if (!optics.blur.none()) result.warnings.push_back(correction_is_sharp);
+    return result;
 }
 
 Cost estimate_edge_opc(const Inputs& in) {

@@ -57,6 +57,9 @@ StepResult run_fit(const Inputs& in, const Context& context) {
     const ParamValues& v = in.params->values;
     if (in.optics->values.has("kernels"))
         throw InputError("D0405", "kernel files cannot be calibrated", "give source and lens in [optics]");
+    if (!load_optics(in).blur.none())
+        throw InputError("D0405", "the compact model has no vibration, flare or bandwidth to calibrate with",
+                         "remove these keys from [optics]; its diffusion length takes up an even blur");
     const std::vector<FreeTerm> free = free_terms(in);
     const io::MeasuredSizes gauges = gauges_of(in, free);
     require_anchor(gauges, free);

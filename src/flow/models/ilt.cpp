@@ -20,7 +20,9 @@ StepResult run_ilt(const Inputs& in, const Context& context) {
     options.iterations = static_cast<int>(v.integer("iterations"));
     options.rules = mask_rules_of(v, "mrc");
     const opc::MaskResult mask = opc::optimize_ilt(clip_raster(clip.target, clip), corners, options, context);
-    return report_mask(mask, clip, corners, has_rules(options.rules), "ilt");
+    StepResult result = report_mask(mask, clip, corners, has_rules(options.rules), "ilt");
+    if (!optics.blur.none()) result.warnings.push_back(correction_is_sharp);
+    return result;
 }
 
 Cost estimate_ilt(const Inputs& in) {

@@ -79,11 +79,9 @@ opc::SizeAt physical_size(ResistSeries& series, const std::array<double, 4>& cut
 double physical_mask_error(const ResistSeries& series, double height, double focus_nm, double dose,
                            const std::array<double, 4>& cut_nm) {
     std::array<double, 2> size{};
-    for (const int side : {-1, 1}) {
-        Projection p = series.projection();
-        p.shapes = offset(p.shapes, side * nm, false);
-        size[side > 0] = ResistSeries(std::move(p), series.process(), height).size(focus_nm, dose, cut_nm);
-    }
+    for (const int side : {-1, 1})
+        size[side > 0] =
+            ResistSeries(series.projection().grown(side * nm), series.process(), height).size(focus_nm, dose, cut_nm);
     return (size[1] - size[0]) / 4;
 }
 

@@ -1,0 +1,22 @@
+// Polarisation errors of a lens that are the same all over its pupil.
+//
+//   J = R(-r) diag(exp(i d/2), exp(-i d/2)) R(r)  R(-a) diag(sqrt(1 + D), sqrt(1 - D)) R(a)      [Chipman 2018, ch. 5]
+//
+// A diattenuator passes 1 + D along its axis a and 1 - D across it (D = (T1 - T2)/(T1 + T2), unpolarised light keeps
+// its power); then a retarder delays light across its axis r by the phase d. Angles from the x axis of the wafer.
+#pragma once
+
+#include "damascene/optics/vector_image.hpp"
+
+namespace damascene::optics {
+
+struct PolarisationError {
+    double diattenuation = 0;  ///< D, 0 to 1
+    Angle diattenuation_axis;
+    Angle retardance;  ///< d
+    Angle retardance_axis;
+};
+/// Empty (identity) where both errors are zero.
+JonesPupil uniform_jones(const PolarisationError&);
+
+}  // namespace damascene::optics
