@@ -10,7 +10,8 @@ namespace damascene::cli {
     X(run)                                                                                                             \
     X(fit)                                                                                                             \
     X(rerun)                                                                                                           \
-    X(diff) X(report) X(score) X(optimize) X(kernels) X(layout_info) X(layout_clip) X(layout_convert)                  \
+    X(diff)                                                                                                            \
+    X(report) X(view) X(score) X(optimize) X(kernels) X(layout_info) X(layout_clip) X(layout_convert)                  \
         X(layout_flatten) X(layout_xor) X(layout_validate) X(layout_density) X(models_list) X(models_show)             \
             X(models_search) X(presets_list) X(presets_show) X(schema) X(explain) X(doctor) X(completion) X(calc_flux) \
                 X(calc_clausing) X(calc_gas) X(calc_oxide) X(calc_ald_flat) X(calc_yield) X(calc_corner) X(calc_film)  \

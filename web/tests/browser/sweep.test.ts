@@ -177,8 +177,8 @@ describe("every reader", () => {
 });
 
 describe("ten thousand cases", () => {
-    // Printed, not asserted, but for the frames: a drag answers while the lines are still being drawn.
-    test("open, and a drag keeps its frames", async () => {
+    // Times are printed; asserted is only their order, which no load of the machine turns: a drag does not wait for the lines.
+    test("open, and a drag answers before all lines are drawn", async () => {
         const html = sweepPage({ cases: 10000 });
         const start = performance.now();
         const { page, errors } = await b.open(html);
@@ -204,11 +204,12 @@ describe("ten thousand cases", () => {
         }, [x, y0, y1] as const);
         const after = performance.now();
         await rest(page);
+        const redrawn = performance.now() - after;
         console.log(`10^4 cases: shown after ${shown.toFixed(0)} ms, drawn after ${drawn.toFixed(0)} ms; a step of a drag ` +
-            `${times[10].toFixed(0)} ms (median), ${times[19].toFixed(0)} ms (longest), drawn ${(performance.now() - after).toFixed(0)} ms after it`);
+            `${times[10].toFixed(0)} ms (median), ${times[19].toFixed(0)} ms (longest), drawn ${redrawn.toFixed(0)} ms after it`);
         expect(await chosen(page)).toBeGreaterThan(4500);
         expect(await chosen(page)).toBeLessThan(5500);
-        expect(times[10]).toBeLessThan(200);
+        expect(times[10]).toBeLessThan(0.5 * redrawn);
         expect(errors).toEqual([]);
     }, 60000);
 });
