@@ -13,8 +13,10 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "damascene/feature/gas_arrival.hpp"
+#include "feature/level_set/ledger.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -133,13 +135,32 @@ std::vector<double> scaled(std::vector<double> values, double factor) {
     return values;
 }
 
+/// What a step has booked: see level_set::owed.
+struct Ledger {
+    Contour before;
+    Section now;
+    std::vector<double> way_now, owed;
+    Section then;
+    std::vector<double> way_then;
+};
+
+std::vector<double> owed_by(const Ledger& l, const Contour& after, const Section& section, double h) {
+    return level_set::owed(l.before, {l.now, l.way_now}, l.owed, {l.then, l.way_then}, after, section, h);
+}
+
+/// Added to the part that depends on the place alone.
+SurfaceSpeed with_more(SurfaceSpeed speed, const std::vector<double>& more, double factor) {
+    for (auto& row : speed.isotropic)
+        for (std::size_t i = 0; i < row.size(); ++i) row[i] += factor * more[i];
+    return speed;
+}
+
 double largest_of(const std::vector<double>& values) {
     double largest = 0;
     for (const double v : values) largest = std::max(largest, std::abs(v));
     return largest;
 }
 
-/// Volume rate int V dA of growth (or removal, negative) on the pieces.
 /// Twice the signed area of a chain closed straight from its end to its start: > 0 where it runs around gas.
 double turned_area(const Section& section, std::size_t begin, std::size_t end) {
     double sum = 0;
@@ -162,13 +183,6 @@ void still_in_voids(const Section& section, SurfaceSpeed& speed) {
         for (auto& beam : speed.beam)
             std::fill(beam.begin() + static_cast<long>(begin), beam.begin() + static_cast<long>(end), 0.0);
     }
-}
-
-double volume_rate(const Section& section, const std::vector<double>& speeds) {
-    const std::vector<double> area = areas(section);
-    double rate = 0;
-    for (std::size_t i = 0; i < speeds.size(); ++i) rate += area[i] * speeds[i];
-    return rate;
 }
 
 double gap_cutoff(const StopRule& stop, double h) {
@@ -252,8 +266,10 @@ class Step {
     }
 
     Arrivals arrive(const Surface& s, const Contour& contour) {
-        Arrivals a = arrivals_on(section_of(s, contour, options_.piece_nm), process_, options_.ray_error,
-                                 options_.seed + draws_++, context_);
+        return arrive(section_of(s, contour, options_.piece_nm));
+    }
+    Arrivals arrive(Section section) {
+        Arrivals a = arrivals_on(std::move(section), process_, options_.ray_error, options_.seed + draws_++, context_);
         out_.particle_balance_error = std::max(out_.particle_balance_error, a.balance_error);
         return a;
     }
@@ -285,10 +301,10 @@ class Step {
 
     void advance() {
         const double h = out_.surface.h_nm();
-        const Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(out_.surface, contour_);
+        Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(*section_);
         raise_ceiling(now.section);
         const Field2<double> before = out_.surface.phi.back();
-        const SurfaceSpeed first = speed(now);
+        SurfaceSpeed first = speed(now);
         const std::vector<double> speeds = piece_speeds(now.section, first);
         const double fastest = largest_of(speeds);
         const bool still = fastest <= 1e-12 * std::abs(process_.flat_speed_nm_s) || fastest == 0;
@@ -296,25 +312,47 @@ class Step {
         double dt = still ? duration_ - out_.duration_s : options_.largest_move * h / fastest;
         const double left = duration_ - out_.duration_s;
         if (std::isfinite(left)) dt = left / std::max(1.0, std::ceil(left / dt * (1 - 1e-9)));  // steps of equal length
-        const std::vector<double> way = scaled(speeds, dt);
+        std::vector<double> way = scaled(speeds, dt);
         const Departure from(out_.surface, contour_, now.section, scaled(way, 2));
-        Surface predicted = from.moved(first, dt, motion_);
+        const bool facets = !first.beam.empty(), layers = first.isotropic.size() > 1;
+        std::vector<double> owed = owed_.size() == speeds.size() ? owed_ : std::vector<double>(speeds.size(), 0.0);
+        Surface predicted = from.moved(with_more(first, owed, 1 / dt), dt, motion_);
         const Contour contour(predicted);
-        const Arrivals then = arrive(predicted, contour);
+        Arrivals then = arrive(predicted, contour);
         const SurfaceSpeed second = speed(then);
         const std::vector<double> speeds_then = piece_speeds(then.section, second);
-        counted_ += 0.5 * dt * (volume_rate(now.section, speeds) + volume_rate(then.section, speeds_then));
-        const bool facets = !first.beam.empty(), layers = first.isotropic.size() > 1;
+        const std::vector<double> way_then = scaled(speeds_then, dt);
+        counted_ += level_set::booked({now.section, way}, {then.section, way_then}, h);
         if (facets || layers) {
-            out_.surface = from.moved(mean_speed(now.section, first, way, then.section, second), dt, motion_);
+            const SurfaceSpeed mean = mean_speed(now.section, first, way, then.section, second);
+            out_.surface = from.moved(with_more(mean, owed, 1 / dt), dt, motion_);
         } else {
-            const Departure onwards(predicted, contour, then.section, scaled(speeds_then, dt));
+            const Departure onwards(predicted, contour, then.section, way_then);
             out_.surface = blend(out_.surface, onwards.moved(second, dt, motion_), 0.5);
         }
-        contour_ = Contour(out_.surface);
+        Contour before_move = std::exchange(contour_, Contour(out_.surface));
         record_passage(out_.passage, before, now.section, speeds, out_.surface, out_.duration_s, dt);
+        section_ = section_of(out_.surface, contour_, options_.piece_nm);
+        if (!layers && !process_.species.empty())
+            last_ = {std::move(before_move), std::move(now.section),  std::move(way),
+                     std::move(owed),        std::move(then.section), way_then};
+        if (last_) {
+            owed_ = owed_by(*last_, contour_, *section_, h);
+            const std::vector<double> area = areas(*section_);
+            for (std::size_t i = 0; i < area.size(); ++i) settled_ += area[i] * std::abs(owed_[i]);
+        }
         ++out_.steps;
         out_.duration_s += dt;
+    }
+
+    /// Twice, since a kink does not sweep as much as its pieces go.
+    void settle() {
+        for (int pass = 0; pass < 2 && last_; ++pass) {
+            const Section section = section_of(out_.surface, contour_, options_.piece_nm);
+            const std::vector<double> owed = owed_by(*last_, contour_, section, out_.surface.h_nm());
+            level_set::shift(out_.surface, section, owed);
+            contour_ = Contour(out_.surface);
+        }
     }
 
     /// The first step that ends after it makes the next picture.
@@ -357,6 +395,7 @@ class Step {
     void finish() {
         redistance(out_.surface);
         contour_ = Contour(out_.surface);
+        settle();
         const bool pictures = options_.snapshots > 0;
         if (pictures && out_.frames.back().time_s < out_.duration_s)
             out_.frames.push_back(frame_of(out_.surface, out_.duration_s));
@@ -366,6 +405,9 @@ class Step {
         const double grown = solid_above_datum(out_.surface, contour_) - volume_before_;
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
+        if (last_ && counted_ != 0)
+            out_.extra.push_back({"settled_share", "moved with the next step to keep the volume, of the film",
+                                  settled_ / std::abs(counted_), ""});
         out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;
         out_.seams =
             seams_of(out_.passage, out_.surface, closed_ ? gap_cutoff(options_.stop, out_.surface.h_nm()) : 0.0);
@@ -401,8 +443,11 @@ class Step {
     Contour contour_;  ///< of the surface as it stands
     Arrivals start_arrivals_;
     std::vector<double> start_speeds_;
+    std::optional<Section> section_;  ///< of the surface as it stands, once there was a step
+    std::optional<Ledger> last_;
+    std::vector<double> owed_;                                ///< by the last step, per piece of `section_`, nm
     double limit_ = std::numeric_limits<double>::infinity();  ///< of a fill, s
-    double duration_ = 0, volume_before_ = 0, counted_ = 0, progress_ = 0;
+    double duration_ = 0, volume_before_ = 0, counted_ = 0, settled_ = 0, progress_ = 0;
     std::uint64_t draws_ = 0;
     bool closed_ = false, shut_ = false;
     ProcessOutcome out_;
