@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "damascene/flow/sweep.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::cli {
@@ -7,13 +8,17 @@ namespace {
 int check_recipe(const Session& session) {
     flow::LoadOptions load;
     load.settings = session.args.list("--set");
-    const flow::Recipe recipe = flow::load_recipe(session.args.text("RECIPE"), load);
+    const std::string file = session.args.text("RECIPE");
+    const auto sweep = flow::load_sweep(file, load);
+    const flow::Recipe recipe = sweep ? sweep->base : flow::load_recipe(file, load);
+    const std::string hash = sweep ? sweep->hash() : recipe.hash();
     for (const Diagnostic& d : recipe.warnings) note(flow::render_diagnostic(d, "warning"));
     if (session.json) {
         print(session.args.has("--resolved")
                   ? recipe.resolved_json()
-                  : "{\"recipe\":" + json_text(recipe.file) + ",\"hash\":" + json_text(recipe.hash()) +
+                  : "{\"recipe\":" + json_text(recipe.file) + ",\"hash\":" + json_text(hash) +
                         ",\"steps\":" + std::to_string(recipe.steps.size()) +
+                        (sweep ? ",\"cases\":" + std::to_string(sweep->cases.size()) : "") +
                         ",\"warnings\":" + flow::diagnostics_json(recipe.warnings) + "}\n");
     } else if (session.args.has("--resolved")) {
         std::size_t width = 0, wide = 0;
@@ -23,8 +28,9 @@ int check_recipe(const Session& session) {
             print(e.path + std::string(width - e.path.size() + 2, ' ') + escape_text(e.value) +
                   std::string(wide > e.value.size() ? wide - e.value.size() + 2 : 2, ' ') + e.origin + "\n");
     } else {
-        print(recipe.file + ": " + std::to_string(recipe.steps.size()) + " steps, hash " + recipe.hash().substr(0, 8) +
-              "\n");
+        print(recipe.file + ": " + std::to_string(recipe.steps.size()) + " steps" +
+              (sweep ? ", " + std::to_string(sweep->cases.size()) + " cases (" + sweep->method + ")" : "") + ", hash " +
+              hash.substr(0, 8) + "\n");
     }
     return session.args.has("--strict") && !recipe.warnings.empty() ? 1 : 0;
 }

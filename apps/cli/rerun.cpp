@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "damascene/flow/sweep.hpp"
 
 namespace damascene::cli {
 namespace {
@@ -19,8 +20,9 @@ int rerun_record(const Session& session) {
     load.settings = recorded.at("settings").get<std::vector<std::string>>();
     load.seed = record.at("seed").get<std::uint64_t>();
     const std::string file = recorded.at("path").get<std::string>();
-    const flow::Recipe recipe = flow::load_recipe(file, load);
-    if (recipe.hash() != recorded.at("hash").get<std::string>())
+    const auto sweep = flow::load_sweep(file, load);
+    const flow::Recipe recipe = sweep ? sweep->base : flow::load_recipe(file, load);
+    if ((sweep ? sweep->hash() : recipe.hash()) != recorded.at("hash").get<std::string>())
         throw InputError("D0604", "the recipe " + file + " no longer resolves to the recorded values",
                          "the recorded text stands beside run.json as recipe.toml");
     for (const Json& input : record.at("inputs")) {
@@ -32,7 +34,7 @@ int rerun_record(const Session& session) {
     flow::RunOptions options = run_options(session);
     options.settings = load.settings;
     if (options.folder.empty()) options.folder = std::filesystem::path(path).parent_path().string() + ".rerun";
-    const flow::RunOutcome outcome = flow::run(recipe, options);
+    const flow::RunOutcome outcome = sweep ? flow::run_sweep(*sweep, options) : flow::run(recipe, options);
     const std::string expected = record.at("result_sha256").get<std::string>();
     const bool same = outcome.result_sha256 == expected;
     if (session.json)

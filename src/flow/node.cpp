@@ -1,5 +1,6 @@
 // The recipe tree: look-up, merging, settings from the command line.
 #include "damascene/flow.hpp"
+#include "flow/recipe_tree.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
@@ -55,11 +56,9 @@ void merge(Node& base, const Node& over) {
 
 namespace {
 
-[[noreturn]] void bad_setting(const std::string& setting, const std::string& what, int column, int length,
-                              const std::string& label) {
-    auto source = std::make_shared<Source>(Source{"--set", "command line", {setting}});
+[[noreturn]] void bad_key(const Span& span, const std::string& what, const std::string& label) {
     Faults faults;
-    faults.error("D0104", what, Span{source, 1, column, length}, label);
+    faults.error("D0104", what, span, label);
     faults.throw_if_any();
     std::abort();
 }
@@ -90,59 +89,72 @@ Node setting_value(const std::string& value, const std::string& setting, int col
     return node;
 }
 
+/// A step without a name is called like its model.
+std::string name_of_step(const Node& step) {
+    const Node *name = step.find("name"), *model = step.find("model");
+    return name ? name->text : model ? model->text : "";
+}
+
 std::vector<std::string> step_names(const Node& steps) {
     std::vector<std::string> names;
-    for (const Node& step : steps.items)
-        if (const Node* name = step.find("name")) names.push_back(name->text);
+    for (const Node& step : steps.items) names.push_back(name_of_step(step));
     return names;
 }
 
 Node* step_named(Node& steps, const std::string& name) {
     for (Node& step : steps.items)
-        if (const Node* n = step.find("name"); n && n->text == name) return &step;
+        if (name_of_step(step) == name) return &step;
     return nullptr;
 }
 
 }  // namespace
 
-void apply_setting(Node& recipe, const std::string& setting) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0)
-        bad_setting(setting, "a setting is KEY=VALUE", 1, std::max(1, code_points(setting)),
-                    "for example step.opc.iterations=20");
-    const std::vector<std::string> keys = split(setting.substr(0, equals), '.');
-    const int column = code_points(setting.substr(0, equals)) + 2;
-    const Node value = setting_value(setting.substr(equals + 1), setting, column);
+void put_value(Node& recipe, const std::string& key, const Node& value, const Span& key_span) {
+    const std::vector<std::string> keys = split(key, '.');
+    int column = key_span.column;
     Node* at = &recipe;
     for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
         Node* child = at->find(keys[i]);
+        column += code_points(keys[i]) + 1;
         if (child && child->kind == Node::Kind::array && keys[i] == "step" && i + 2 < keys.size()) {
             Node* step = step_named(*child, keys[i + 1]);
             if (!step) {
                 const std::string near = nearest_name(keys[i + 1], step_names(*child));
-                bad_setting(setting, "no step is named '" + keys[i + 1] + "'", 6, std::max(1, code_points(keys[i + 1])),
-                            near.empty() ? "steps: " + join(step_names(*child), ", ") : "did you mean '" + near + "'?");
+                bad_key({key_span.source, key_span.line, column, std::max(1, code_points(keys[i + 1]))},
+                        "no step is named '" + keys[i + 1] + "'",
+                        near.empty() ? "steps: " + join(step_names(*child), ", ") : "did you mean '" + near + "'?");
             }
             at = step;
-            ++i;
+            column += code_points(keys[++i]) + 1;
             continue;
         }
         if (!child) {
             Node table;
-            table.span = table.key_span = value.key_span;
+            table.span = table.key_span = key_span;
             at->entries.push_back({keys[i], table});
             child = &at->entries.back().second;
         }
         if (child->kind != Node::Kind::table)
-            bad_setting(setting, "'" + keys[i] + "' is not a table", 1, column - 2, "a setting addresses one value");
+            bad_key(key_span, "'" + keys[i] + "' is not a table", "a setting addresses one value");
         at = child;
     }
     if (at->kind != Node::Kind::table || keys.back().empty())
-        bad_setting(setting, "a setting addresses one value", 1, column - 2, "for example step.opc.iterations=20");
+        bad_key(key_span, "a setting addresses one value", "for example step.opc.iterations");
     if (Node* present = at->find(keys.back()))
         *present = value;
     else
         at->entries.push_back({keys.back(), value});
+}
+
+void apply_setting(Node& recipe, const std::string& setting) {
+    auto source = std::make_shared<Source>(Source{"--set", "command line", {setting}});
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+        bad_key({source, 1, 1, std::max(1, code_points(setting))}, "a setting is KEY=VALUE",
+                "for example step.opc.iterations=20");
+    const std::string key = setting.substr(0, equals);
+    const Span key_span{source, 1, 1, std::max(1, code_points(key))};
+    put_value(recipe, key, setting_value(setting.substr(equals + 1), setting, code_points(key) + 2), key_span);
 }
 
 std::string to_toml_value(const Node& node) {

@@ -10,6 +10,7 @@
 
 #include "flow/report_template.hpp"
 #include "flow/run_record.hpp"
+#include "flow/sweep_report.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
@@ -331,6 +332,15 @@ std::string escaped_json(const Json& json) {
     return out;
 }
 
+/// The page with its manifest and blobs.
+std::string page_of(const Json& manifest, const std::string& blobs) {
+    const std::string head =
+        "<script type=\"application/json\" id=\"damascene-manifest\">" + escaped_json(manifest) + "</script>\n";
+    const std::string page = report_template(), place = "<!--DAMASCENE_PAYLOAD-->";
+    const std::size_t at = page.find(place);
+    return page.substr(0, at) + head + blobs + page.substr(at + place.size());
+}
+
 double threshold_of(const std::vector<ReportStep>& steps) {
     double threshold = 0.225;
     for (const ReportStep& step : steps)
@@ -381,11 +391,28 @@ std::string report_html(const std::string& title, int exit, const std::vector<Re
                               {"rerun", command}};
     manifest["warnings"] = warnings;
     manifest["licences"] = bundled_licences();
-    const std::string head =
-        "<script type=\"application/json\" id=\"damascene-manifest\">" + escaped_json(manifest) + "</script>\n";
-    const std::string page = report_template(), place = "<!--DAMASCENE_PAYLOAD-->";
-    const std::size_t at = page.find(place);
-    return page.substr(0, at) + head + payload.blobs() + page.substr(at + place.size());
+    return page_of(manifest, payload.blobs());
+}
+
+std::string sweep_html(const Json& sweep, const Json& headline, const Json& run, const std::string& title,
+                       const Recipe& recipe, const std::string& command) {
+    const Json manifest = {{"schema", 1},
+                           {"title", title},
+                           {"exit", run.at("exit")},
+                           {"headline", headline},
+                           {"plan", nullptr},
+                           {"cuts", Json::array()},
+                           {"topography", Json::array()},
+                           {"convergence", Json::array()},
+                           {"sweep", sweep},
+                           {"provenance",
+                            {{"recipe", recipe.text},
+                             {"resolved", Json::parse(recipe.resolved_json(), nullptr, false)},
+                             {"run", run},
+                             {"rerun", command}}},
+                           {"warnings", run.at("warnings")},
+                           {"licences", bundled_licences()}};
+    return page_of(manifest, "");
 }
 
 }  // namespace damascene::flow

@@ -42,9 +42,8 @@ class Runner {
         : recipe_(recipe),
           options_(options),
           start_(Clock::now()),
-          folder_(options.folder.empty() ? "results/" + recipe.slug() + "-" + recipe.hash().substr(0, 8)
-                                         : options.folder),
-          store_(options.store.empty() ? join_path(folder_of(folder_), ".damascene/store") : options.store) {}
+          folder_(result_folder(recipe, options, recipe.hash())),
+          store_(store_folder(folder_, options)) {}
 
     RunOutcome run() {
         prepare_folder();
@@ -72,16 +71,7 @@ class Runner {
     };
 
     void prepare_folder() {
-        std::error_code error;
-        const bool exists = std::filesystem::exists(folder_, error) && !std::filesystem::is_empty(folder_, error);
-        if (exists && !options_.resume)
-            throw InputError("D0602", "the result folder '" + escape_text(folder_) + "' exists",
-                             "--resume to finish or repeat it, or -o another folder");
-        std::filesystem::create_directories(folder_, error);
-        if (error)
-            throw ResourceError("D0603", "cannot make the folder " + escape_text(folder_) + ": " + error.message(),
-                                "choose another folder with -o");
-        std::filesystem::remove(join_path(folder_, "run.json"), error);  // present again only when this run is whole
+        open_result_folder(folder_, options_.resume);
         write_file(join_path(folder_, "recipe.toml"), recipe_.text);
         write_file(join_path(folder_, "resolved.json"), recipe_.resolved_json());
         if (options_.max_memory_bytes > 0) check_memory();
@@ -99,10 +89,7 @@ class Runner {
 
     void emit(const Event& event) {
         if (options_.on_event) options_.on_event(event);
-        if (event.kind == "progress") return;
-        std::ofstream log(join_path(folder_, "log.jsonl"), std::ios::app);
-        log << "{\"v\":1,\"t\":" << rounded(seconds_since(start_), 6) << ",\"event\":" << json_quote(event.kind)
-            << ",\"step\":" << json_quote(event.step) << ",\"text\":" << json_quote(event.text) << "}\n";
+        append_log(folder_, seconds_since(start_), event);
     }
 
     void warn(const std::string& step, const std::string& text) {
@@ -177,20 +164,19 @@ class Runner {
                                   {"bytes", bytes.size()},
                                   {"sha256", sha256_hex(io::ByteView(bytes))}});
         }
-        write_file(join_path(folder, "scalars.csv"), scalar_table(done.result.scalars, done.plan->name));
+        write_file(join_path(folder, "scalars.csv"), summary_csv(named(done)));
     }
 
-    static std::string scalar_table(const std::vector<Scalar>& scalars, const std::string& step) {
-        std::string text = "id,value,unit,meaning\n";
-        for (const Scalar& s : scalars)
-            text += step + "." + s.id + "," + shortest(s.value) + "," + s.unit + ",\"" + s.label + "\"\n";
-        return text;
+    /// "step.id"
+    static std::vector<Scalar> named(const Done& done) {
+        std::vector<Scalar> scalars = done.result.scalars;
+        for (Scalar& s : scalars) s.id = done.plan->name + "." + s.id;
+        return scalars;
     }
 
     void judge() {
         for (const Done& done : done_)
-            for (const Scalar& s : done.result.scalars)
-                outcome_.scalars.push_back({done.plan->name + "." + s.id, s.label, s.value, s.unit});
+            for (const Scalar& s : named(done)) outcome_.scalars.push_back(s);
         for (const Verdict& v : judged(recipe_, outcome_.scalars)) {
             verdicts_[v.id] = v.pass && (!verdicts_.contains(v.id) || verdicts_[v.id]);
             expects_.push_back(
@@ -206,30 +192,8 @@ class Runner {
     }
 
     Json record() const {
-        Json run;
-        run["schema"] = 1;
-        run["damascene"] = {{"version", version_text()},
-                            {"git", options_.git},
-                            {"build_id", build_id()},
-                            {"compiler", compiler_text()},
-                            {"precision", "double"}};
-        run["host"] = host_record();
-        run["env"] = options_.environment;
-        run["recipe"] = {{"path", escape_text(std::filesystem::absolute(recipe_.file).lexically_normal().string())},
-                         {"sha256", sha256_hex(std::string_view(recipe_.text))},
-                         {"schema", "1"},
-                         {"hash", recipe_.hash()},
-                         {"settings", options_.settings}};
-        run["resolved_sha256"] = recipe_.hash();
-        run["seed"] = recipe_.seed;
-        run["command"] = options_.command;
-        run["finished"] = utc_time();
-        run["store"] = options_.store;
-        run["inputs"] = Json::array();
-        for (const InputFile& f : digests_.inputs)
-            run["inputs"].push_back({{"path", escape_text(f.path)}, {"bytes", f.bytes}, {"sha256", f.sha256}});
+        Json run = record_head(recipe_, options_, recipe_.hash(), digests_.inputs);
         run["steps"] = Json::array();
-        std::vector<std::string> citations;
         for (const Done& done : done_) run["steps"].push_back(step_record(done));
         run["scalars"] = Json::array();
         for (const Scalar& s : outcome_.scalars) {
@@ -275,10 +239,7 @@ class Runner {
     }
 
     void finish() {
-        std::string summary = "id,value,unit,meaning\n";
-        for (const Scalar& s : outcome_.scalars)
-            summary += s.id + "," + shortest(s.value) + "," + s.unit + ",\"" + s.label + "\"\n";
-        write_file(join_path(folder_, "summary.csv"), summary);
+        write_file(join_path(folder_, "summary.csv"), summary_csv(outcome_.scalars));
         Json run = record();
         outcome_.result_sha256 = identity_of(run);
         run["result_sha256"] = outcome_.result_sha256;

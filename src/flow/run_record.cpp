@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "flow/archive.hpp"
@@ -89,6 +90,67 @@ std::vector<std::string> citations_of(const Recipe& recipe) {
     for (const ResolvedEntry& e : recipe.entries) add(e.citation);
     std::sort(all.begin(), all.end());
     return all;
+}
+
+std::string result_folder(const Recipe& recipe, const RunOptions& options, const std::string& hash) {
+    return options.folder.empty() ? "results/" + recipe.slug() + "-" + hash.substr(0, 8) : options.folder;
+}
+
+std::string store_folder(const std::string& folder, const RunOptions& options) {
+    return options.store.empty() ? join_path(folder_of(folder), ".damascene/store") : options.store;
+}
+
+void open_result_folder(const std::string& folder, bool resume) {
+    std::error_code error;
+    const bool exists = std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error);
+    if (exists && !resume)
+        throw InputError("D0602", "the result folder '" + escape_text(folder) + "' exists",
+                         "--resume to finish or repeat it, or -o another folder");
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw ResourceError("D0603", "cannot make the folder " + escape_text(folder) + ": " + error.message(),
+                            "choose another folder with -o");
+    std::filesystem::remove(join_path(folder, "run.json"), error);
+}
+
+void append_log(const std::string& folder, double seconds, const Event& event) {
+    if (event.kind == "progress") return;
+    std::ofstream log(join_path(folder, "log.jsonl"), std::ios::app);
+    log << "{\"v\":1,\"t\":" << rounded(seconds, 6) << ",\"event\":" << json_quote(event.kind)
+        << ",\"step\":" << json_quote(event.step) << ",\"text\":" << json_quote(event.text) << "}\n";
+}
+
+std::string summary_csv(const std::vector<Scalar>& scalars) {
+    std::string text = "id,value,unit,meaning\n";
+    for (const Scalar& s : scalars) text += s.id + "," + shortest(s.value) + "," + s.unit + ",\"" + s.label + "\"\n";
+    return text;
+}
+
+Json record_head(const Recipe& recipe, const RunOptions& options, const std::string& hash,
+                 const std::vector<InputFile>& inputs) {
+    Json run;
+    run["schema"] = 1;
+    run["damascene"] = {{"version", version_text()},
+                        {"git", options.git},
+                        {"build_id", build_id()},
+                        {"compiler", compiler_text()},
+                        {"precision", "double"}};
+    run["host"] = host_record();
+    run["env"] = options.environment;
+    run["recipe"] = {{"path", escape_text(std::filesystem::absolute(recipe.file).lexically_normal().string())},
+                     {"sha256", sha256_hex(std::string_view(recipe.text))},
+                     {"schema", "1"},
+                     {"hash", hash},
+                     {"settings", options.settings}};
+    run["resolved_sha256"] = hash;
+    run["seed"] = recipe.seed;
+    run["command"] = options.command;
+    run["finished"] = utc_time();
+    run["store"] = options.store;
+    run["inputs"] = Json::array();
+    for (const InputFile& f : inputs)
+        run["inputs"].push_back({{"path", escape_text(f.path)}, {"bytes", f.bytes}, {"sha256", f.sha256}});
+    return run;
 }
 
 std::string identity_of(const Json& run) {

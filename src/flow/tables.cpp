@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "damascene/flow/sweep.hpp"
 #include "damascene/optics.hpp"
 #include "damascene/resist/physical.hpp"
 #include "flow/film_side.hpp"
@@ -380,8 +381,8 @@ std::vector<const ModelInfo*> models_in(const std::string& catalogue) {
     if (catalogue == "development")
         for (const resist::DevelopmentModel* model : resist::development_models()) list.push_back(&model->info);
     if (catalogue == "table")
-        list = {&layout_table(),    &optics_table(), &stack_table(), &resist_table(),
-                &structure_table(), &expect_table(), &rules_table()};
+        list = {&layout_table(), &optics_table(),    &stack_table(),  &resist_table(),
+                &sweep_table(),  &structure_table(), &expect_table(), &rules_table()};
     return list;
 }
 
