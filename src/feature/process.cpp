@@ -333,10 +333,11 @@ class Step {
         Contour before_move = std::exchange(contour_, Contour(out_.surface));
         record_passage(out_.passage, before, now.section, speeds, out_.surface, out_.duration_s, dt);
         section_ = section_of(out_.surface, contour_, options_.piece_nm);
-        if (!layers && !process_.species.empty())
+        if (!layers)
             last_ = {std::move(before_move), std::move(now.section),  std::move(way),
                      std::move(owed),        std::move(then.section), way_then};
-        if (last_) {
+        if (last_ &&
+            !process_.species.empty()) {  // a shape's own speed moves it exactly, corners that are cut off aside
             owed_ = owed_by(*last_, contour_, *section_, h);
             const std::vector<double> area = areas(*section_);
             for (std::size_t i = 0; i < area.size(); ++i) settled_ += area[i] * std::abs(owed_[i]);
@@ -405,7 +406,7 @@ class Step {
         const double grown = solid_above_datum(out_.surface, contour_) - volume_before_;
         (grown >= 0 ? out_.added : out_.removed) = std::abs(grown);
         out_.mass_balance_error = counted_ != 0 ? std::abs(grown - counted_) / std::abs(counted_) : 0;
-        if (last_ && counted_ != 0)
+        if (settled_ > 0)
             out_.extra.push_back({"settled_share", "moved with the next step to keep the volume, of the film",
                                   settled_ / std::abs(counted_), ""});
         out_.field_thickness_nm = process_.flat_speed_nm_s * out_.duration_s;
