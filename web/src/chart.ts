@@ -89,7 +89,13 @@ export function linkedChart(chart: Chart): LinkedChart {
 
 type Mark = (index: number | undefined) => void;
 
+/** An axis that ends at its data takes a finer step rather than show a single number. */
 export function linearAxis(low: number, high: number, ticks: number, snap = true): Axis {
+    const axis = axisOf(low, high, ticks, snap);
+    return axis.ticks.length < 2 ? axisOf(low, high, 2.5 * ticks, snap) : axis;
+}
+
+function axisOf(low: number, high: number, ticks: number, snap: boolean): Axis {
     const span = high > low ? high - low : Math.abs(low) || 1;
     const step = niceStep(span / ticks);
     const first = (snap ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9)) * step;

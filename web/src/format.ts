@@ -29,6 +29,13 @@ function grouped(x: number): string {
     return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }
 
+/** "nm^2" as it is read: powers raised. */
+export const unitText = (unit: string): string =>
+    unit.replace(/\^(-?\d)/g, (_, power: string) => [...power].map((c) => raised[c]).join(""));
+
+const raised: Record<string, string> = { "-": "\u207b", 0: "\u2070", 1: "\u00b9", 2: "\u00b2", 3: "\u00b3", 4: "\u2074",
+                                         5: "\u2075", 6: "\u2076", 7: "\u2077", 8: "\u2078", 9: "\u2079" };
+
 /** Decimals needed to tell apart multiples of `step`. */
 export const decimalsOf = (step: number): number => Math.min(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), 12);
 

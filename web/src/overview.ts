@@ -1,7 +1,7 @@
 // Head of the page: title, exit state, headline numbers with pass and fail as icon, word and colour.
 
 import { button, h, svg } from "./dom";
-import { numberText } from "./format";
+import { numberText, unitText } from "./format";
 import type { Headline, Manifest } from "./manifest";
 
 export type Verdict = "pass" | "fail" | "none";
@@ -50,6 +50,6 @@ function card(e: Headline): HTMLElement {
     const value = typeof e.value === "number" ? numberText(e.value) : e.value;
     return h("div", { class: `card ${verdict}`, "data-id": e.id },
         h("div", { class: "card-label" }, e.label),
-        h("div", { class: "card-value" }, value, !!e.unit && h("span", { class: "card-unit" }, e.unit)),
+        h("div", { class: "card-value" }, value, !!e.unit && h("span", { class: "card-unit" }, unitText(e.unit))),
         verdict === "none" ? undefined : verdictBadge(verdict, verdict));
 }

@@ -1,6 +1,7 @@
 // A sweep as columns of numbers, one row per case: swept axes first, then outputs. NaN where a case gave no value.
 
 import { linearAxis, logAxis } from "./chart";
+import { unitText } from "./format";
 import type { Sweep, SweepCase } from "./manifest";
 
 export interface Column {
@@ -92,7 +93,7 @@ export function valueAt({ low, high, log }: Column, t: number): number {
     return log ? low * (high / low) ** t : low + t * (high - low);
 }
 
-export const titleOf = (c: Column): string => c.label + (c.unit ? ` [${c.unit}]` : "");
+export const titleOf = (c: Column): string => c.label + (c.unit ? ` [${unitText(c.unit)}]` : "");
 
 export const varies = (c: Column): boolean => c.values.some((v) => Number.isFinite(v) && v !== c.values.find(Number.isFinite));
 

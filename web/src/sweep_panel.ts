@@ -1,7 +1,7 @@
 // Explorer of a sweep: parallel axes, scatter, limits typed by hand, the case in hand.
 
 import { button, h } from "./dom";
-import { numberText } from "./format";
+import { numberText, unitText } from "./format";
 import type { SweepCase } from "./manifest";
 import { parallelPlot } from "./parallel";
 import { colourBar } from "./plan_controls";
@@ -33,7 +33,7 @@ export function sweepPanel(table: SweepTable): SweepPanel {
     const showBar = (): void => {
         const c = table.columns[state.colour];
         const ground = rgbOfText(pageColours(parallel.element, ["panel"])[0]);
-        if (c) bar.show({ layer: { name: c.label, unit: c.unit }, scale: c, table: legibleMap(state.map, ground) });
+        if (c) bar.show({ layer: { name: c.label, unit: unitText(c.unit) }, scale: c, table: legibleMap(state.map, ground) });
     };
     const say = (): void => { count.textContent = tallyText(table, state.rows.length); };
 
@@ -152,7 +152,7 @@ function caseFacts(shared: SharedSweep): HTMLElement {
         host.replaceChildren(h("table", { class: "numbers" }, h("caption", {}, caseTitle(c)), h("tbody", {}, ...state.shown.map((k) => {
             const column = state.table.columns[k];
             return h("tr", {}, h("th", { scope: "row" }, column.label), h("td", {}, numberText(column.values[row])),
-                     h("td", { class: "unit" }, column.unit));
+                     h("td", { class: "unit" }, unitText(column.unit)));
         }))));
     };
     show();

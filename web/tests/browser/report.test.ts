@@ -31,7 +31,7 @@ describe("R1 one file", () => {
 
     test("holds no external address and the payload mark once", () => {
         const file = readFileSync(new URL("../../prebuilt/report.html", import.meta.url), "utf8");
-        expect(file.match(/https?:|wss?:|["'(]\/\/\w/g)).toBeNull();
+        expect(file.match(/https?:|\bwss?:|["'(]\/\/\w/g)).toBeNull();
         expect(file.split("<!--DAMASCENE_PAYLOAD-->")).toHaveLength(2);
     });
 
@@ -360,6 +360,41 @@ describe("R10 print", () => {
 });
 
 describe("R11 reading for everyone", () => {
+    test("Tab walks the page in the order it is read, always with a visible focus", async () => {
+        const { page } = await b.open(metalPage());
+        const visited = await (async () => {
+            const places: number[] = [];
+            for (let i = 0; i < 60; ++i) {
+                await page.keyboard.press("Tab");
+                const place = await page.evaluate(() => {
+                    const e = document.activeElement as HTMLElement;
+                    const style = getComputedStyle(e);
+                    const seen = e.matches(":focus-visible") && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+                    return [[...document.querySelectorAll("*")].indexOf(e), seen ? 1 : 0, e === document.body ? 1 : 0];
+                });
+                if (place[2]) break;
+                expect(place[1]).toBe(1);
+                places.push(place[0]);
+            }
+            return places;
+        })();
+        expect(visited.length).toBeGreaterThan(30);
+        expect(visited).toEqual([...visited].sort((p, q) => p - q));
+        expect(await page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count()).toBe(0);
+    });
+
+    test("no verdict and no curve speaks by colour alone", async () => {
+        const { page } = await b.open(metalPage());
+        const mute = await page.locator(".badge").evaluateAll((all) => all.filter((e) => !e.querySelector("svg") || !e.textContent?.trim()).length);
+        expect(mute).toBe(0);
+        const curves = await page.locator("#process-window figure, #convergence figure").evaluateAll((figures) => figures.flatMap((f) => {
+            const dashes = [...f.querySelectorAll(".curve:not(.fit)")].map((e) => getComputedStyle(e).strokeDasharray);
+            const named = f.querySelectorAll(".series-label").length;
+            return dashes.length > 1 && new Set(dashes).size < dashes.length && named < dashes.length && !f.querySelector(".area") ? [f.textContent] : [];
+        }));
+        expect(curves).toEqual([]);
+    });
+
     for (const colorScheme of ["light", "dark"] as const)
         test(`text contrasts by 4.5 to 1 and controls have names, ${colorScheme}`, async () => {
             const { page } = await b.open(metalPage(), { colorScheme });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { bossungCurves, centreOf } from "../../src/process_window";
 import { linearAxis, logAxis } from "../../src/chart";
-import { csv, decimalsOf, lengthText, numberText, signed } from "../../src/format";
+import { csv, decimalsOf, lengthText, numberText, signed, unitText } from "../../src/format";
 import { gaugeMarks } from "../../src/gauges";
 import { fanIndices, polylines, segments } from "../../src/layers";
 import { parseManifest } from "../../src/manifest";
-import { leaves } from "../../src/provenance";
+import { leaves, resolvedRows } from "../../src/provenance";
 import { sortedRows } from "../../src/rows";
 
 test("numbers keep their digits and their sign", () => {
@@ -72,6 +72,22 @@ test("polygons become fans and closed edges about the anchor", () => {
 
 test("nested provenance becomes dotted rows", () => {
     expect(leaves({ a: { b: 1, c: [1, 2] }, d: null })).toEqual([["a.b", "1"], ["a.c", "1, 2"], ["d", "null"]]);
+});
+
+test("a resolved parameter is one row with its origin, a plain one its leaves", () => {
+    expect(resolvedRows({ seed: { value: 1 }, "optics.na": { value: "1.35", unit: "", origin: "preset x", label: "recall", citation: "Mack2007" },
+                          a: { b: 2 }, "layout.pitch": { value: "90 nm", origin: "recipe.toml:8", label: "user" } }))
+        .toEqual([["seed", "1", ""], ["optics.na", "1.35", "preset x (recall) [Mack2007]"], ["a.b", "2", ""], ["layout.pitch", "90 nm", "recipe.toml:8"]]);
+    expect(resolvedRows(null)).toEqual([]);
+});
+
+test("powers of units are raised", () => {
+    expect(["nm^2", "mJ/cm^2", "cm^-3 s^-1", "nm", ""].map(unitText)).toEqual(["nm\u00b2", "mJ/cm\u00b2", "cm\u207b\u00b3 s\u207b\u00b9", "nm", ""]);
+});
+
+test("an axis that ends at its data shows at least two numbers", () => {
+    expect(linearAxis(-40, 40, 3, false).ticks).toEqual([-40, -20, 0, 20, 40]);
+    expect(linearAxis(0.5, 340, 1.9, false).ticks.length).toBeGreaterThanOrEqual(2);
 });
 
 test("a manifest of another schema is refused by number", () => {
