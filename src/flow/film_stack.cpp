@@ -3,6 +3,7 @@
 //   film := NAME (MATERIAL | INDEX) THICKNESS;  INDEX := n ["+" k "i"];  for example "resist 1.70+0.03i 120 nm"
 #include "damascene/numerics/film_stack.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <complex>
@@ -112,6 +113,36 @@ struct Reader {
     }
 };
 
+ParamSpec thickness_row(std::string_view name, double low, std::string_view doc) {
+    return {.name = name, .unit = "nm", .low = low, .high = 10000, .doc = doc, .optional = true};
+}
+/// Numbers that a sweep or a fit can vary.
+ParamSpec index_row(std::string_view name, std::string_view doc) {
+    const bool real_part = name.ends_with("_n");
+    return {.name = name, .low = 0, .high = 10, .low_open = real_part, .doc = doc, .optional = true};
+}
+
+/// resist_*, coating_*: numbers in place of those in the film texts.
+void replace_numbers(Reader& read, numerics::FilmStack& stack) {
+    const ParamValues& v = read.table.values;
+    const auto resist = std::find_if(stack.films.begin(), stack.films.end(),
+                                     [&](const numerics::Film& f) { return f.name == v.text("resist"); });
+    for (const std::string whose : {"resist", "coating"})
+        for (const std::string what : {"_thickness", "_n", "_k"}) {
+            const std::string key = whose + what;
+            if (!v.has(key)) continue;
+            const auto film = whose == "resist" || resist == stack.films.end() ? resist : resist + 1;
+            if (film == stack.films.end())
+                read.fault(key, "D0402", "'" + key + "' has no film to act on", "below the resist lies the substrate",
+                           "add a film, or remove this key");
+            else if (what == "_thickness")
+                film->thickness_nm = v.real(key) / 1e-9;
+            else
+                film->index =
+                    what == "_n" ? Complex(v.real(key), film->index.imag()) : Complex(film->index.real(), v.real(key));
+        }
+}
+
 }  // namespace
 
 const ModelInfo& stack_table() {
@@ -137,6 +168,12 @@ const ModelInfo& stack_table() {
              .kind = ParamKind::text,
              .default_text = "resist",
              .doc = "name of the film that holds the image"},
+            thickness_row("resist_thickness", 1, "of the film that holds the image, in place of that in films"),
+            thickness_row("coating_thickness", 0, "of the film below it, in place of that in films"),
+            index_row("resist_n", "n of the film that holds the image"),
+            index_row("resist_k", "k of the film that holds the image"),
+            index_row("coating_n", "n of the film below it"),
+            index_row("coating_k", "k of the film below it"),
         }};
     return table;
 }
@@ -158,6 +195,7 @@ numerics::FilmStack load_stack(const Resolved& table, Length wavelength) {
             stack.films.push_back(*film);
         }
     stack.substrate = read.index("substrate", "the substrate", table.values.text("substrate"));
+    replace_numbers(read, stack);
     faults.throw_if_any();
     return stack;
 }

@@ -3,6 +3,7 @@
 
     run_examples.py BINARY EXAMPLE_FOLDER
 """
+import csv
 import json
 import os
 import pathlib
@@ -22,6 +23,20 @@ def check(name, got, wanted):
     return None
 
 
+def table_faults(path, checks):
+    """Extremes and spreads of columns of a sweep, over the rows where axes have given values."""
+    rows = [{name.split(" [")[0]: value for name, value in row.items()} for row in csv.DictReader(path.open())]
+    faults = []
+    for wanted in checks:
+        chosen = [float(row[wanted["column"]]) for row in rows if all(float(row[a]) == v for a, v in wanted["where"].items())]
+        if not chosen:
+            faults.append(f"{path.name}: no row where {wanted['where']}")
+            continue
+        got = {"least": min(chosen), "most": max(chosen), "spread": max(chosen) - min(chosen)}
+        faults += [check(f"{what} of {wanted['column']} where {wanted['where']}", got[what], wanted[what]) for what in got if what in wanted]
+    return faults
+
+
 def main():
     binary, example = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     expected = json.loads((example / "expected.json").read_text())
@@ -38,6 +53,7 @@ def main():
                 sys.exit(f"{command}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         result = json.loads(done.stdout)
         faults = [check(name, result["scalars"][name]["value"], wanted) for name, wanted in expected["scalars"].items()]
+        faults += table_faults(work / "out" / "sweep.csv", expected["table"]) if "table" in expected else []
         for part in ["run.json", "report.html", "summary.csv", "log.jsonl", "recipe.toml", "resolved.json"]:
             if not (work / "out" / part).is_file():
                 faults.append(f"{part} is missing")

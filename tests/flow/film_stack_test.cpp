@@ -80,6 +80,23 @@ TEST(StackTable, FaultsAreLocatedAndSayWhatToWrite) {
     EXPECT_TRUE(says(odd, "not a refractive index")) << odd;
 }
 
+/// What a sweep or a fit varies: numbers beside the texts of the films.
+TEST(StackTable, NumbersReplaceThoseOfTheFilms) {
+    const std::string films =
+        "films = [\"topcoat 1.5 30 nm\", \"resist 1.7+0.03i 120 nm\", \"barc 1.82+0.34i 38 nm\"]\n";
+    const numerics::FilmStack stack = load_stack(
+        table_of(films +
+                 "resist_thickness = \"101 nm\"\nresist_k = 0.02\ncoating_n = 1.9\ncoating_thickness = \"0 nm\"\n"),
+        193.368 * nm);
+    EXPECT_NEAR(stack.films[0].thickness_nm, 30, 1e-12);
+    EXPECT_NEAR(stack.films[1].thickness_nm, 101, 1e-12);
+    EXPECT_EQ(stack.films[1].index, std::complex<double>(1.7, 0.02));
+    EXPECT_EQ(stack.films[2].thickness_nm, 0);
+    EXPECT_EQ(stack.films[2].index, std::complex<double>(1.9, 0.34));
+    const std::string bare = message_of("films = [\"resist 1.7 10 nm\"]\ncoating_k = 0.3\n");
+    EXPECT_TRUE(says(bare, "stack.toml:2:") && says(bare, "no film to act on")) << bare;
+}
+
 TEST(StackTable, AllFaultsComeAtOnce) {
     const std::string all = message_of("films = [\"a 1.7\", \"b 1.7-0.1i 10 nm\"]\nsubstrate = \"nosuch\"\n");
     EXPECT_TRUE(says(all, "film 'a'") && says(all, "film 'b'") && says(all, "nosuch")) << all;

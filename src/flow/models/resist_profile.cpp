@@ -172,8 +172,8 @@ StepResult run_resist_profile(const Inputs& in, const Context& context) {
         r.warnings.push_back(feature.line ? "nothing opens along the cut: more dose, or a longer development"
                                           : "nothing stands along the cut: less dose, or a shorter development");
     const numerics::StackLight normal = numerics::stack_light(process.stack, wavelength, 0, numerics::PlaneWave::s);
-    r.scalars.push_back({"reflectivity", "of the stack, normal incidence", 100 * normal.reflected, "%"});
-    r.scalars.push_back({"substrate_reflectivity", "seen from inside the resist",
+    r.scalars.push_back({"reflectivity", "reflectivity of the stack, normal incidence", 100 * normal.reflected, "%"});
+    r.scalars.push_back({"substrate_reflectivity", "reflectivity of what lies below the resist, seen from inside it",
                          100 * std::norm(numerics::substrate_reflection(process.stack, process.film, wavelength, 0,
                                                                         numerics::PlaneWave::s)),
                          "%"});
