@@ -163,10 +163,13 @@ function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
                                            width: px(c.spanX[1]) - px(c.spanX[0]), height: box.bottom - box.top }));
     if (c.spanY) root.append(svg("rect", { class: "span", x: box.left, y: py(c.spanY[1]),
                                            width: box.right - box.left, height: py(c.spanY[0]) - py(c.spanY[1]) }));
-    for (const l of c.levels ?? []) {
-        root.append(svg("line", { class: "level", x1: box.left, x2: box.right, y1: py(l.value), y2: py(l.value) }));
-        root.append(svg("text", { class: `level-label${l.end ? " end" : ""}`, x: l.end ? box.right - 6 : box.left + 6, y: py(l.value) - 4 }, l.label));
-    }
+    (c.levels ?? []).forEach((l, i, all) => {
+        // Two levels side by side: the later one's words stand below its line.
+        const crowded = all.slice(0, i).some((o) => Math.abs(py(o.value) - py(l.value)) < 14);
+        root.append(svg("line", { class: "level", x1: box.left, x2: box.right, y1: py(l.value), y2: py(l.value) }),
+                    svg("text", { class: `level-label${l.end ? " end" : ""}`, x: l.end ? box.right - 6 : box.left + 6,
+                                  y: py(l.value) + (crowded ? 13 : -4) }, l.label));
+    });
     for (const a of c.areas ?? []) root.append(svg("path", { class: `area s${a.style}${a.strong ? " strong" : ""}`, d: areaPath(a, px, py) }));
     for (const s of c.series) root.append(...curve(s, px, py, c.log === true));
     for (const shape of c.shapes ?? []) root.append(shapeElement(shape, px, py));
@@ -175,7 +178,7 @@ function drawn(c: Chart, width: number): { root: SVGSVGElement; mark: Mark } {
         const left = px(m.value) > box.left + 60;
         root.append(svg("text", { class: `mark-label ${left ? "end" : "start"}`, x: px(m.value) + (left ? -5 : 5), y: box.top + 11 }, m.label));
     }
-    if (c.directLabels) root.append(...labels(c.series, py, box.right + 6));
+    if (c.directLabels) root.append(...labels(c.series, py, box.right + 6, box.bottom - 6));
     return { root, mark: readOut(root, { ...c, series: readable }, x, px, py, box) };
 }
 
@@ -237,14 +240,15 @@ function curve(s: Series, px: Place, py: Place, positive: boolean): SVGElement[]
     return [svg("path", { class: `curve s${s.style}${s.line ? ` ${s.line}` : ""}`, d: path }), ...dots];
 }
 
-/** Names at the right ends, pushed apart to stay readable. */
-function labels(series: Series[], py: Place, x: number): SVGElement[] {
+/** Names at the right ends, pushed apart to stay readable, none below the axis. */
+function labels(series: Series[], py: Place, x: number, lowest: number): SVGElement[] {
     const ends = series.filter((s) => s.line !== "fit").flatMap((s) => {
         const last = Array.from(s.y).findLast(finite);
         return finite(last ?? null) ? [{ s, y: py(last as number) }] : [];
     });
     ends.sort((a, b) => a.y - b.y);
     for (let i = 1; i < ends.length; ++i) ends[i].y = Math.max(ends[i].y, ends[i - 1].y + 12);
+    for (let i = ends.length - 1, limit = lowest; i >= 0 && ends[i].y > limit; --i, limit -= 12) ends[i].y = limit;
     return ends.map(({ s, y }) => svg("text", { class: `series-label s${s.style}`, x, y: y + 3.5 }, s.name));
 }
 

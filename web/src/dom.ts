@@ -25,6 +25,10 @@ function filled<E extends Element>(element: E, attributes: Attributes, children:
     return element;
 }
 
+/** Text that breaks after its dots and slashes only. */
+export const breakable = (text: string): Child[] =>
+    text.split(/(?<=[./])/).flatMap((part, i) => (i === 0 ? [part] : [h("wbr"), part]));
+
 export function button(label: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
     const element = h("button", { type: "button", ...attributes }, label);
     element.addEventListener("click", onClick);

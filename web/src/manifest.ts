@@ -157,6 +157,8 @@ export interface SweepAxis {
     scale: "lin" | "log";
     /** One value per case. */
     values: number[];
+    /** Of a choice: the values count these. */
+    words?: string[];
 }
 
 export interface SweepOutput {

@@ -1,9 +1,9 @@
 // Parallel coordinates: one upright axis per column, one line per case, limits set by dragging along an axis.
 
+import { breakable, h, onWidth, svg } from "./dom";
 import { decimalsOf, numberText, trim } from "./format";
-import { h, onWidth, svg } from "./dom";
 import { cleared, gradual } from "./gradual";
-import { place, scattered, titleOf, valueAt, type Column } from "./sweep";
+import { place, scattered, titleOf, valueAt, valueText, type Column } from "./sweep";
 import { legibleMap, rgbOfText, rowColours, type SharedSweep } from "./sweep_state";
 import { onPrint, pageColours } from "./theme";
 
@@ -88,7 +88,7 @@ export function parallelPlot(shared: SharedSweep): Plot {
         over.replaceChildren(...columns().flatMap((c, slot) => axis(c, state.limits[state.shown[slot]], x(slot), y, valueY)), held());
         const room = state.shown.length < 2 ? 200 : (width - 2 * box.side) / (state.shown.length - 1) - 10;
         heads.replaceChildren(...columns().map((c, slot) => {
-            const head = h("div", { class: c.swept ? "head swept" : "head", title: titleOf(c) }, titleOf(c));
+            const head = h("div", { class: c.swept ? "head swept" : "head", title: titleOf(c) }, ...breakable(titleOf(c)));
             const wide = Math.min(Math.max(room, 80), 2 * box.side + 24);
             head.style.width = `${wide}px`;
             head.style.left = `${Math.min(Math.max(x(slot) - 0.5 * wide, 0), width - wide)}px`;
@@ -148,14 +148,16 @@ function axis(c: Column, limit: readonly [number, number] | undefined, x: number
                    svg("text", { class: "tick", x: x - 7, y: valueY(c, t) + 3.5 }, text(t)));
     if (!limit) return parts;
     const [top, bottom] = [valueY(c, limit[1]), valueY(c, limit[0])];
-    parts.push(svg("rect", { class: "brush", x: x - 8, width: 16, y: top, height: Math.max(bottom - top, 2), rx: 2 }),
-               svg("text", { class: "limit", x: x + 12, y: top + 4 }, numberText(limit[1], 4)),
-               svg("text", { class: "limit", x: x + 12, y: Math.max(bottom + 4, top + 16) }, numberText(limit[0], 4)));
+    parts.push(svg("rect", { class: "brush", x: x - 8, width: 16, y: top, height: Math.max(bottom - top, 2), rx: 2 }));
+    if (c.words.length === 0)
+        parts.push(svg("text", { class: "limit", x: x + 12, y: top + 4 }, numberText(limit[1], 4)),
+                   svg("text", { class: "limit", x: x + 12, y: Math.max(bottom + 4, top + 16) }, numberText(limit[0], 4)));
     return parts;
 }
 
 /** Decimals that tell neighbouring ticks apart; levels of a grid as they are. */
 function tickText(c: Column): (t: number) => string {
+    if (c.words.length > 0) return (t) => valueText(c, t);
     const step = c.ticks.length > 1 ? c.ticks[1] - c.ticks[0] : 0;
     const even = step > 0 && c.ticks.every((t, i) => i === 0 || Math.abs(t - c.ticks[i - 1] - step) < 1e-6 * step);
     const far = (t: number): boolean => t !== 0 && (Math.abs(t) >= 1e5 || Math.abs(t) < 1e-3);

@@ -84,6 +84,8 @@ interface BarState {
     layer: Pick<FieldLayer, "name" | "unit" | "level">;
     scale: Scale;
     table: Uint8Array;
+    /** Other marks than round numbers. */
+    marks?: readonly (readonly [number, string])[];
 }
 
 export function colourBar(): { element: HTMLElement; show(state: BarState | undefined): void } {
@@ -111,7 +113,8 @@ function paintStrip(strip: HTMLCanvasElement, table: Uint8Array): void {
     strip.getContext("2d")?.putImageData(image, 0, 0);
 }
 
-function tickMarks({ layer, scale }: BarState): HTMLElement[] {
+function tickMarks({ layer, scale, marks: given }: BarState): HTMLElement[] {
+    if (given) return given.map(([v, text]) => tickMark(v, scale, "bar-tick", text));
     const axis = scale.log ? logAxis(scale.low, scale.high) : linearAxis(scale.low, scale.high, 4, false);
     const inside = axis.ticks.filter((t) => t >= scale.low * (1 - 1e-9) && t <= scale.high * (1 + 1e-9));
     const marks = inside.map((t) => tickMark(t, scale, "bar-tick", numberText(t, 3)));

@@ -1,6 +1,6 @@
 // Where every number comes from: recipe, resolved values, run record, the command that repeats it; warnings; licences.
 
-import { button, h } from "./dom";
+import { breakable, button, h } from "./dom";
 import type { Manifest } from "./manifest";
 
 export function provenancePanel(p: NonNullable<Manifest["provenance"]>): HTMLElement {
@@ -54,6 +54,9 @@ export function resolvedRows(resolved: unknown): [string, string, string][] {
         (isFields(v) && "value" in v ? [[key, plain(v.value), originOf(v)]] : leaves(v, key).map(([k, text]) => [k, text, ""])));
 }
 
+/** Without the folders of a recipe's path. */
+const placeText = (origin: string): string => origin.replace(/\S*\/(?=[^/\s]+:\d+)/, "");
+
 const plain = (v: unknown): string => (v !== null && typeof v === "object" ? JSON.stringify(v) : String(v));
 
 /** "default (recall) [Mack2007]": the label says how sure a value is, unless the user gave it. */
@@ -66,7 +69,8 @@ function resolvedTable(resolved: unknown): HTMLElement {
     const rows = resolvedRows(resolved);
     return h("div", { class: "scroll" }, h("table", { class: "leaves" },
         h("thead", {}, h("tr", {}, ...["parameter", "value", "origin"].map((t) => h("th", { scope: "col" }, t)))),
-        h("tbody", {}, ...rows.map(([k, v, o]) => h("tr", {}, h("th", { scope: "row" }, k), h("td", {}, v), h("td", { class: "origin" }, o))))));
+        h("tbody", {}, ...rows.map(([k, v, o]) => h("tr", {}, h("th", { scope: "row" }, ...breakable(k)), h("td", {}, v),
+                                         h("td", { class: "origin", title: o }, placeText(o)))))));
 }
 
 /** The plain facts of the run first; every list of records (steps, artefacts, ...) as a table that opens. */
@@ -91,7 +95,7 @@ function recordTable(list: Fields[]): HTMLElement {
 
 function flatTable(value: unknown): HTMLElement {
     return h("div", { class: "scroll" }, h("table", { class: "leaves" }, h("tbody", {}, ...leaves(value).map(([k, v]) =>
-        h("tr", {}, h("th", { scope: "row" }, k), h("td", {}, v))))));
+        h("tr", {}, h("th", { scope: "row" }, ...breakable(k)), h("td", {}, v))))));
 }
 
 export const textList = (items: string[], name: string): HTMLElement =>

@@ -2,10 +2,9 @@
 
 import { chartTicks } from "./chart_ticks";
 import { h, onWidth, svg } from "./dom";
-import { numberText } from "./format";
 import { cleared, gradual } from "./gradual";
 import type { Plot } from "./parallel";
-import { place, scattered, titleOf, valueAt, type Column } from "./sweep";
+import { place, scattered, titleOf, valueAt, valueText, type Column } from "./sweep";
 import { legibleMap, rgbOfText, rowColours, type SharedSweep } from "./sweep_state";
 import { onPrint, pageColours } from "./theme";
 
@@ -65,10 +64,10 @@ export function scatterPlot(shared: SharedSweep, first: { x: number; y: number }
         over.replaceChildren(
             ...ticksOf(cx, width / 90).flatMap((t) => [
                 svg("line", { class: "tick-line", x1: px(t), x2: px(t), y1: floor, y2: floor + 4 }),
-                svg("text", { class: "tick x", x: px(t), y: floor + 16 }, numberText(t, 4))]),
+                svg("text", { class: "tick x", x: px(t), y: floor + 16 }, valueText(cx, t, 4))]),
             ...ticksOf(cy, 6).flatMap((t) => [
                 svg("line", { class: "grid", x1: box.left, x2: right, y1: py(t), y2: py(t) }),
-                svg("text", { class: "tick y", x: box.left - 7, y: py(t) + 3.5 }, numberText(t, 4))]),
+                svg("text", { class: "tick y", x: box.left - 7, y: py(t) + 3.5 }, valueText(cy, t, 4))]),
             svg("path", { class: "axis", d: `M${box.left} ${box.top}V${floor}H${right}` }),
             svg("text", { class: "axis-label", x: 0.5 * (box.left + right), y: floor + 34 }, titleOf(cx)),
             svg("text", { class: "axis-label", transform: `translate(13 ${0.5 * (box.top + floor)}) rotate(-90)` }, titleOf(cy)),
@@ -163,4 +162,4 @@ function mark(c: CanvasRenderingContext2D, x: number, y: number, colour: string,
 }
 
 const ticksOf = (c: Column, about: number): number[] =>
-    (c.log || c.ticks.length <= Math.max(about, 2) ? c.ticks : chartTicks(c.low, c.high, Math.max(2, about)));
+    (c.log || c.words.length > 0 || c.ticks.length <= Math.max(about, 2) ? c.ticks : chartTicks(c.low, c.high, Math.max(2, about)));

@@ -1,7 +1,7 @@
 // A sweep as columns of numbers, one row per case: swept axes first, then outputs. NaN where a case gave no value.
 
 import { linearAxis, logAxis } from "./chart";
-import { unitText } from "./format";
+import { numberText, unitText } from "./format";
 import type { Sweep, SweepCase } from "./manifest";
 
 export interface Column {
@@ -15,6 +15,8 @@ export interface Column {
     low: number;
     high: number;
     ticks: number[];
+    /** Of a choice: the values count these. */
+    words: readonly string[];
 }
 
 export interface SweepTable {
@@ -37,7 +39,7 @@ export type Limits = readonly (readonly [number, number] | undefined)[];
 export function readSweep(sweep: Sweep): SweepTable {
     const n = sweep.cases.length;
     const columns = [
-        ...sweep.axes.map((a) => column(a.key, a, true, numbers(a.values, n, `axis ${a.key}`), a.scale === "log")),
+        ...sweep.axes.map((a) => column(a.key, a, true, numbers(a.values, n, `axis ${a.key}`), a.scale === "log", a.words)),
         ...sweep.outputs.map((o) => column(o.id, o, false, numbers(o.values, n, `output ${o.id}`), false)),
     ];
     const label = (key: string): string => columns.find((c) => c.key === key)?.label ?? key;
@@ -52,15 +54,20 @@ function numbers(values: readonly (number | null)[], n: number, what: string): F
     return Float64Array.from(values, (v) => v ?? NaN);
 }
 
-function column(key: string, { label, unit }: { label: string; unit: string }, swept: boolean, values: Float64Array, wanted: boolean): Column {
+function column(key: string, { label, unit }: { label: string; unit: string }, swept: boolean, values: Float64Array, wanted: boolean,
+                words: readonly string[] = []): Column {
     const known = values.filter(Number.isFinite);
     const [least, most] = known.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     const log = wanted && least > 0;
     const few = distinct(known, mostLevels);
     const levels = swept && few.length > 1 && few.length <= mostLevels;
+    if (words.length > 0) {
+        const all = words.map((_, i) => i);
+        return { key, label: label || key, unit, swept, values, log: false, low: 0, high: Math.max(1, words.length - 1), ticks: all, words };
+    }
     const { low, high, ticks } = known.length === 0 ? { low: 0, high: 1, ticks: [] } : span(least, most, log);
     return { key, label: label || key, unit, swept, values, log, low: levels ? least : low, high: levels ? most : high,
-             ticks: levels ? few : ticks };
+             ticks: levels ? few : ticks, words };
 }
 
 /** A swept axis of so few values is drawn with these as its ticks. */
@@ -93,6 +100,9 @@ export function valueAt({ low, high, log }: Column, t: number): number {
     return log ? low * (high / low) ** t : low + t * (high - low);
 }
 
+/** A value as it is read: the word of a choice, else the number. */
+export const valueText = (c: Column, v: number, digits = 5): string => c.words[v] ?? numberText(v, digits);
+
 export const titleOf = (c: Column): string => c.label + (c.unit ? ` [${unitText(c.unit)}]` : "");
 
 export const varies = (c: Column): boolean => c.values.some((v) => Number.isFinite(v) && v !== c.values.find(Number.isFinite));
@@ -121,7 +131,7 @@ export function sweepRows(table: SweepTable, rows: readonly number[]): unknown[]
     const met = (c: SweepCase): string => (c.met === null ? "" : c.met ? "yes" : "no");
     return [head, ...rows.map((i) => {
         const c = table.cases[i];
-        const values = table.columns.map(({ values: v }) => (Number.isFinite(v[i]) ? v[i] : null));
+        const values = table.columns.map(({ values: v, words }) => (Number.isFinite(v[i]) ? (words[v[i]] ?? v[i]) : null));
         return [c.index, c.status, met(c), ...values, c.code, c.message, c.key];
     })];
 }

@@ -1,11 +1,11 @@
 // The cases of a sweep: sortable table of those inside the limits, download, main effects per output.
 
-import { button, download, h, svg } from "./dom";
+import { breakable, button, download, h, svg, type Child } from "./dom";
 import { csv, numberText } from "./format";
 import type { SweepCase } from "./manifest";
 import { verdictBadge } from "./overview";
 import { sortedRows, walkable, type Order, type Row } from "./rows";
-import { safeLink, sweepRows, titleOf, type Effect } from "./sweep";
+import { safeLink, sweepRows, titleOf, valueText, type Column, type Effect } from "./sweep";
 import type { SharedSweep } from "./sweep_state";
 
 const page = 200;
@@ -13,6 +13,7 @@ const page = 200;
 export function caseTable(shared: SharedSweep): HTMLElement {
     const { state } = shared;
     const { cases } = state.table;
+    const explained = cases.some((c) => c.code || c.message || safeLink(c.link) !== undefined);
     const judged = cases.some((c) => c.met !== null);
     let order: Order = { column: 0, down: false, magnitude: false };
     let limit = page;
@@ -22,7 +23,7 @@ export function caseTable(shared: SharedSweep): HTMLElement {
 
     /** Sort keys of a row: case, status, limits met, then the shown columns. */
     const keys = (row: number): Row => [cases[row].index, cases[row].status, ...(judged ? [metText(cases[row])] : []),
-        ...state.shown.map((k) => finite(state.table.columns[k].values[row])), row];
+        ...state.shown.map((k) => sortKey(state.table.columns[k], row)), row];
 
     function heads(): void {
         const names = ["case", "status", ...(judged ? ["limits"] : []), ...state.shown.map((k) => titleOf(state.table.columns[k]))];
@@ -30,13 +31,15 @@ export function caseTable(shared: SharedSweep): HTMLElement {
         const numeric = (c: number): boolean => c === 0 || c >= names.length - state.shown.length;
         head.replaceChildren(...names.map((name, c) => {
             const sort = order.column !== c ? "none" : order.down ? "descending" : "ascending";
-            return h("th", { scope: "col", "aria-sort": sort, class: numeric(c) ? "number" : undefined }, button(name, () => {
+            const choose = (): void => {
                 order = { column: c, down: order.column === c ? !order.down : false, magnitude: false };
                 heads();
                 fill();
                 head.querySelectorAll("button")[c]?.focus();
-            }));
-        }), h("th", { scope: "col" }, h("span", {}, "details")));
+            };
+            return h("th", { scope: "col", "aria-sort": sort, class: numeric(c) ? "number" : undefined },
+                     labelled(button("", choose), breakable(name)));
+        }), ...(explained ? [h("th", { scope: "col" }, h("span", {}, "details"))] : []));
     }
 
     function rowElement(row: number, i: number): HTMLElement {
@@ -44,8 +47,8 @@ export function caseTable(shared: SharedSweep): HTMLElement {
         const link = safeLink(c.link);
         const tr = h("tr", { class: "place", tabindex: i === 0 ? 0 : -1, "data-row": row, "aria-current": row === state.current && "true" },
             h("td", { class: "number" }, String(c.index)), h("td", {}, statusBadge(c)), judged && h("td", {}, metBadge(c)),
-            ...state.shown.map((k) => h("td", { class: "number" }, numberText(state.table.columns[k].values[row]))),
-            h("td", { class: "why" }, link !== undefined && h("a", { href: link }, "report"), c.code && h("b", {}, c.code),
+            ...state.shown.map((k) => h("td", { class: "number" }, valueText(state.table.columns[k], state.table.columns[k].values[row]))),
+            explained && h("td", { class: "why" }, link !== undefined && h("a", { href: link }, "report"), c.code && h("b", {}, c.code),
               c.message && h("span", {}, c.message)));
         walkable(tr, () => shared.hold(row));
         tr.addEventListener("focus", () => shared.hold(row));
@@ -82,7 +85,12 @@ export function caseTable(shared: SharedSweep): HTMLElement {
         h("div", { class: "below" }, save, more, h("span", { class: "hint" }, "The table and the file hold the cases inside the limits.")));
 }
 
-const finite = (v: number): number | null => (Number.isFinite(v) ? v : null);
+function labelled<E extends Element>(element: E, label: Child[]): E {
+    element.append(...label.filter((c): c is Node | string => c !== undefined && c !== false));
+    return element;
+}
+
+const sortKey = ({ values, words }: Column, row: number): Row[number] => words[values[row]] ?? (Number.isFinite(values[row]) ? values[row] : null);
 const metText = (c: SweepCase): string | null => (c.met === null ? null : c.met ? "met" : "not met");
 
 const statusBadge = (c: SweepCase): HTMLElement => (c.status === "done" ? h("span", {}, "done") : verdictBadge("fail", c.status));

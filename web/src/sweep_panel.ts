@@ -6,7 +6,7 @@ import type { SweepCase } from "./manifest";
 import { parallelPlot } from "./parallel";
 import { colourBar } from "./plan_controls";
 import { scatterPlot } from "./scatter";
-import { tally, titleOf, type Column, type SweepTable } from "./sweep";
+import { tally, titleOf, valueText, type Column, type SweepTable } from "./sweep";
 import { legibleMap, rgbOfText, sharedSweep, type SharedSweep } from "./sweep_state";
 import { pageColours } from "./theme";
 import type { MapName } from "./colormap";
@@ -33,7 +33,8 @@ export function sweepPanel(table: SweepTable): SweepPanel {
     const showBar = (): void => {
         const c = table.columns[state.colour];
         const ground = rgbOfText(pageColours(parallel.element, ["panel"])[0]);
-        if (c) bar.show({ layer: { name: c.label, unit: unitText(c.unit) }, scale: c, table: legibleMap(state.map, ground) });
+        if (c) bar.show({ layer: { name: c.label, unit: unitText(c.unit) }, scale: c, table: legibleMap(state.map, ground),
+                          marks: c.words.length > 0 ? c.words.map((w, i) => [i, w] as const) : undefined });
     };
     const say = (): void => { count.textContent = tallyText(table, state.rows.length); };
 
@@ -88,16 +89,14 @@ function columnChoice(label: string, columns: readonly Column[], chosen: number,
     return h("label", { class: "column-choice" }, label, select);
 }
 
-/** The way to limits without a pointer. */
+/** The way to limits without a pointer: two numbers, or two words of a choice, per column. */
 function limitForm(shared: SharedSweep): HTMLElement {
     const { state } = shared;
     const host = h("div", { class: "limits" });
-    let inputs: Map<number, HTMLInputElement[]>;
+    let inputs: Map<number, LimitInput[]>;
     function build(): void {
         inputs = new Map(state.shown.map((k) => [k, ["from", "to"].map((end) => {
-            const c = state.table.columns[k];
-            const input = h("input", { type: "number", step: "any", "aria-label": `${titleOf(c)} ${end}`,
-                                       placeholder: numberText(end === "from" ? c.low : c.high, 4) });
+            const input = limitInput(state.table.columns[k], end);
             input.addEventListener("change", () => apply(k));
             return input;
         })]));
@@ -113,12 +112,23 @@ function limitForm(shared: SharedSweep): HTMLElement {
         for (const [k, pair] of inputs)
             pair.forEach((input, end) => {
                 const v = state.limits[k]?.[end];
-                if (document.activeElement !== input) input.value = v === undefined || !Number.isFinite(v) ? "" : String(Number(v.toPrecision(6)));
+                const inwards = end === 0 ? Math.ceil : Math.floor;
+                const text = v === undefined || !Number.isFinite(v) ? "" : String(input instanceof HTMLSelectElement ? inwards(v) : Number(v.toPrecision(6)));
+                if (document.activeElement !== input) input.value = text;
             });
     }
     build();
     shared.onChange((change) => (change === "look" ? build() : change === "rows" && fill()));
     return h("details", { open: true }, h("summary", {}, "Limits"), host);
+}
+
+type LimitInput = HTMLInputElement | HTMLSelectElement;
+
+function limitInput(c: Column, end: string): LimitInput {
+    const name = `${titleOf(c)} ${end}`;
+    if (c.words.length > 0)
+        return h("select", { "aria-label": name }, h("option", { value: "" }, end), ...c.words.map((w, i) => h("option", { value: i }, w)));
+    return h("input", { type: "number", step: "any", "aria-label": name, placeholder: numberText(end === "from" ? c.low : c.high, 4) });
 }
 
 function shownColumns(shared: SharedSweep): HTMLElement {
@@ -151,7 +161,7 @@ function caseFacts(shared: SharedSweep): HTMLElement {
         const c = state.table.cases[row];
         host.replaceChildren(h("table", { class: "numbers" }, h("caption", {}, caseTitle(c)), h("tbody", {}, ...state.shown.map((k) => {
             const column = state.table.columns[k];
-            return h("tr", {}, h("th", { scope: "row" }, column.label), h("td", {}, numberText(column.values[row])),
+            return h("tr", {}, h("th", { scope: "row" }, column.label), h("td", {}, valueText(column, column.values[row])),
                      h("td", { class: "unit" }, unitText(column.unit)));
         }))));
     };

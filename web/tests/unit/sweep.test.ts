@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sweep } from "../../src/manifest";
-import { inside, place, readSweep, safeLink, scattered, sweepRows, tally, valueAt, varies } from "../../src/sweep";
+import { inside, place, readSweep, safeLink, scattered, sweepRows, tally, valueAt, valueText, varies } from "../../src/sweep";
 
 const sweep = (): Sweep => ({
     method: "grid",
@@ -71,4 +71,14 @@ test("the scattered order visits everything once", () => {
         const order = scattered(n);
         expect(new Set(Array.from({ length: n }, (_, k) => order(k))).size).toBe(n);
     }
+});
+
+test("a choice is read by its words, on the axis and in the file", () => {
+    const s = sweep();
+    s.axes[0] = { key: "film", label: "film", unit: "", scale: "lin", values: [0, 1, 2, 1], words: ["SiO2", "SiN", "TiN"] };
+    const t = readSweep(s);
+    expect([t.columns[0].ticks, t.columns[0].low, t.columns[0].high]).toEqual([[0, 1, 2], 0, 2]);
+    expect(valueText(t.columns[0], 1)).toBe("SiN");
+    expect(valueText(t.columns[1], 100)).toBe("100");
+    expect(sweepRows(t, [2])[1][3]).toBe("TiN");
 });
