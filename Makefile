@@ -1,5 +1,5 @@
 # Each target sets up what it needs (tools/setup_debian.sh installs missing Debian packages) and asks no questions.
-#   make demo | test | bench | lint | format | fuzz | coverage | clean
+#   make demo | test | python | bench | lint | format | fuzz | coverage | clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -10,7 +10,7 @@ BUILD := build/$(PRESET)
 SETUP := tools/setup_debian.sh
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: venv build demo test check-cpp check-corpus check-house check-web bench lint format fuzz tsan coverage clean
+.PHONY: venv build demo test check-cpp check-corpus check-house check-web python check-python bench lint format fuzz tsan coverage clean
 
 build:
 	@$(SETUP) build
@@ -20,7 +20,7 @@ build:
 demo: build
 	$(BUILD)/apps/cli/damascene demo
 
-test: check-cpp check-corpus check-house check-web
+test: check-cpp check-corpus check-house check-web check-python
 	@echo "make test: all parts passed"
 
 # NumPy, for the example scripts that tests run; without it those tests say so and are skipped.
@@ -53,6 +53,15 @@ check-web: check-cpp
 	elif ! command -v npm >/dev/null; then echo "web tests skipped: npm is not installed"; \
 	elif ! (cd web && npm ci --no-audit --no-fund --loglevel=error); then echo "web tests skipped: npm ci failed (offline?)"; \
 	else cd web && npm test; fi
+
+# The wheel from the libraries of `make build`: only the extension is compiled.
+python: build
+	@$(SETUP) python
+	@tools/build_wheel.sh $(BUILD)
+
+# The installed wheel, away from the source tree.
+check-python: check-cpp python
+	@tools/check_python.sh
 
 # Contenders on FFTW where it is installed, else KissFFT; writes bench/RESULTS.md.
 bench:

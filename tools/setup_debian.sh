@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that:  tools/setup_debian.sh GROUP...
-# Groups: build (compiler and libraries), sanitize (clang), lint, web (Node, Chromium), oracle (FFTW, GPL).
+# Groups: build (compiler and libraries), sanitize (clang), lint, web (Node, Chromium), python, oracle (FFTW, GPL).
 # The build group must succeed; a missing optional group is one printed line, and the targets that need it say so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,6 +13,7 @@ declare -A packages=(
   [sanitize]="clang llvm libclang-rt-14-dev"
   [lint]="clang-format clang-tidy"
   [web]="nodejs npm chromium"
+  [python]="python3-dev python3-venv"
   [oracle]="libfftw3-dev"
 )
 node_at_least=20  # what web/package.json asks for; Debian 12 ships 18
