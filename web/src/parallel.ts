@@ -31,6 +31,7 @@ export function parallelPlot(shared: SharedSweep): Plot {
     let printing = false;
     /** Whether the cases outside the limits are drawn: only once there are any. */
     let grounded = false;
+    const ink = { line: "", soft: "", panel: "" };
 
     const columns = (): Column[] => state.shown.map((k) => state.table.columns[k]);
     const bottom = box.height - box.bottom;
@@ -58,7 +59,7 @@ export function parallelPlot(shared: SharedSweep): Plot {
 
     function paintAll(): void {
         const context = cleared(faint, width, box.height);
-        [context.strokeStyle] = pageColours(element, ["line-strong"], printing);
+        context.strokeStyle = ink.line;
         const n = state.table.cases.length;
         grounded = state.rows.length < n;
         if (!grounded) return;
@@ -70,22 +71,19 @@ export function parallelPlot(shared: SharedSweep): Plot {
 
     function paintChosen(): void {
         const context = cleared(bold, width, box.height);
-        const [panel, soft] = pageColours(element, ["panel", "soft"], printing);
-        const ink = rowColours(state, legibleMap(state.map, rgbOfText(panel)), soft);
+        const colour = rowColours(state, legibleMap(state.map, rgbOfText(ink.panel)), ink.soft);
         const { rows } = state;
         const [shown, order] = [columns(), scattered(rows.length)];
         context.lineWidth = thickness(rows.length);
         context.globalAlpha = opacityOf(rows.length);
         picture(rows.length, (k) => {
             const row = rows[order(k)];
-            context.strokeStyle = ink(row);
+            context.strokeStyle = colour(row);
             line(context, shown, row);
         });
     }
 
-    function axes(): void {
-        over.setAttribute("viewBox", `0 0 ${width} ${box.height}`);
-        over.replaceChildren(...columns().flatMap((c, slot) => axis(c, state.limits[state.shown[slot]], x(slot), y, valueY)), held());
+    function headings(): void {
         const room = state.shown.length < 2 ? 200 : (width - 2 * box.side) / (state.shown.length - 1) - 10;
         heads.replaceChildren(...columns().map((c, slot) => {
             const head = h("div", { class: c.swept ? "head swept" : "head", title: titleOf(c) }, ...breakable(titleOf(c)));
@@ -94,6 +92,11 @@ export function parallelPlot(shared: SharedSweep): Plot {
             head.style.left = `${Math.min(Math.max(x(slot) - 0.5 * wide, 0), width - wide)}px`;
             return head;
         }));
+    }
+
+    function axes(): void {
+        over.setAttribute("viewBox", `0 0 ${width} ${box.height}`);
+        over.replaceChildren(...columns().flatMap((c, slot) => axis(c, state.limits[state.shown[slot]], x(slot), y, valueY)), held());
     }
 
     /** The case in hand, over all others. */
@@ -113,9 +116,11 @@ export function parallelPlot(shared: SharedSweep): Plot {
 
     function redraw(): void {
         if (width === 0) return;
+        [ink.line, ink.soft, ink.panel] = pageColours(element, ["line-strong", "soft", "panel"], printing);
         paintAll();
         paintChosen();
         axes();
+        headings();
     }
 
     brushes(over, { shared, columns, x, valueY, level: (py) => (bottom - py) / (bottom - box.top) });

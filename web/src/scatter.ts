@@ -27,6 +27,7 @@ export function scatterPlot(shared: SharedSweep, first: { x: number; y: number }
     let width = 0;
     let printing = false;
     let drag: [number, number, number, number] | undefined;
+    const ink = { line: "", soft: "", panel: "" };
 
     const columnX = (): Column => state.table.columns[kx];
     const columnY = (): Column => state.table.columns[ky];
@@ -42,8 +43,7 @@ export function scatterPlot(shared: SharedSweep, first: { x: number; y: number }
 
     function paint(): void {
         const context = cleared(canvas, width, box.height);
-        const [panel, soft, line] = pageColours(element, ["panel", "soft", "line-strong"], printing);
-        const ink = rowColours(state, legibleMap(state.map, rgbOfText(panel)), soft);
+        const colourOf = rowColours(state, legibleMap(state.map, rgbOfText(ink.panel)), ink.soft);
         const chosen = new Uint8Array(state.table.cases.length);
         for (const row of state.rows) chosen[row] = 1;
         const rest = state.table.cases.flatMap((_, i) => (chosen[i] || !known(i) ? [] : [i]));
@@ -51,7 +51,7 @@ export function scatterPlot(shared: SharedSweep, first: { x: number; y: number }
         const order = scattered(rows.length);
         picture(rest.length + rows.length, (k) => {
             const row = k < rest.length ? rest[k] : rows[order(k - rest.length)];
-            const colour = k < rest.length ? line : ink(row);
+            const colour = k < rest.length ? ink.line : colourOf(row);
             context.globalAlpha = k < rest.length ? 0.5 : 0.9;
             mark(context, ...at(row), colour, state.table.cases[row].met === false || state.table.cases[row].status !== "done");
         });
@@ -91,6 +91,7 @@ export function scatterPlot(shared: SharedSweep, first: { x: number; y: number }
 
     function redraw(): void {
         if (width === 0) return;
+        [ink.line, ink.soft, ink.panel] = pageColours(element, ["line-strong", "soft", "panel"], printing);
         axes();
         paint();
     }
@@ -138,7 +139,14 @@ export function scatterPlot(shared: SharedSweep, first: { x: number; y: number }
         redraw();
     });
     onPrint((on) => { printing = on; redraw(); });
-    shared.onChange((change) => (change === "current" ? over.lastElementChild?.replaceWith(held()) : redraw()));
+    shared.onChange((change) => {
+        if (change === "current") over.lastElementChild?.replaceWith(held());
+        else if (change === "look") redraw();
+        else if (width > 0) {
+            over.querySelector(".brush")?.replaceWith(limitsBox());
+            paint();
+        }
+    });
     return { element, redraw, show(x, y) { [kx, ky] = [x, y]; redraw(); } };
 }
 

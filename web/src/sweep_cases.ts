@@ -66,7 +66,7 @@ export function caseTable(shared: SharedSweep): HTMLElement {
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const later = (): void => {
         clearTimeout(waiting);
-        waiting = setTimeout(() => { limit = page; fill(); }, 80);
+        waiting = setTimeout(() => { limit = page; fill(); }, 200);
     };
     heads();
     fill();
@@ -101,8 +101,8 @@ const metBadge = (c: SweepCase): HTMLElement | string =>
 /** Bars of every axis' share of an output's variance; what they leave is joint action and scatter. */
 export function effectsPanel(effects: readonly Effect[]): HTMLElement {
     return h("div", {}, h("div", { class: "effects" }, ...effects.map(effectTable)),
-        h("p", { class: "hint" }, "Share of an output's variance that one parameter explains by itself. What is left to 100 % is joint action ",
-          "and what the fit does not explain; R\u00b2 is the part that the fit of all parameters explains."));
+        h("p", { class: "hint" }, "Share of an output's variance that one parameter explains by itself. What is missing from 100 % belongs to combinations and to ",
+          "what the fit does not catch. R\u00b2: the part that the parameters explain one by one in new cases."));
 }
 
 function effectTable(e: Effect): HTMLElement {
