@@ -8,7 +8,7 @@ import { colourBar } from "./plan_controls";
 import { scatterPlot } from "./scatter";
 import { tally, titleOf, valueText, type Column, type SweepTable } from "./sweep";
 import { legibleMap, rgbOfText, sharedSweep, type SharedSweep } from "./sweep_state";
-import { pageColours } from "./theme";
+import { onPrint, pageColours } from "./theme";
 import type { MapName } from "./colormap";
 
 export interface SweepPanel {
@@ -30,9 +30,10 @@ export function sweepPanel(table: SweepTable): SweepPanel {
     const bar = colourBar();
     const count = h("p", { class: "tally", "aria-live": "polite" });
 
+    let printing = false;
     const showBar = (): void => {
         const c = table.columns[state.colour];
-        const ground = rgbOfText(pageColours(parallel.element, ["panel"])[0]);
+        const ground = rgbOfText(pageColours(parallel.element, ["panel"], printing)[0]);
         if (c) bar.show({ layer: { name: c.label, unit: unitText(c.unit) }, scale: c, table: legibleMap(state.map, ground),
                           marks: c.words.length > 0 ? c.words.map((w, i) => [i, w] as const) : undefined });
     };
@@ -48,6 +49,7 @@ export function sweepPanel(table: SweepTable): SweepPanel {
         columnChoice("Up", table.columns, axes.y, (k) => { place.y = k; show(); }));
 
     say();
+    onPrint((on) => { printing = on; showBar(); });
     shared.onChange((change) => {
         if (change === "rows") say();
         if (change === "look") showBar();
