@@ -25,10 +25,17 @@ struct FilmRows {
     void (*decay)(std::size_t n, int terms, const T* weight, const T* const* x, T* y);
     /// y = sum_d weight[d] x[d].
     void (*combine)(std::size_t n, int terms, const T* weight, const T* const* x, T* y);
+    /// y[r] = sum_d weight[4 d + r] x[d] for four rows r that share their terms.
+    void (*combine_four)(std::size_t n, int terms, const T* weight, const T* const* x, T* const* y);
     /// y[i] = sum_{|k| <= reach} g[|k|] x[i + k]; x readable on [-reach, n + reach).
     void (*convolve)(std::size_t n, int reach, const T* g, const T* x, T* y);
     /// h, q advance in place and sum += k_amp int h^n dt; q may be null (no quencher).
     void (*react)(std::size_t n, const AcidReaction&, T* h, T* q, T* sum);
+    /// The same between two diffusions, the acid fed while it reacts: `spread` is h after a diffusion of before_s, so
+    /// it gains s = (spread - h)/before_s per second. Starts from spread - s before_s/2; h ends with s next_s/2 taken
+    /// out for the diffusion that follows.
+    void (*react_fed)(std::size_t n, const AcidReaction&, double before_s, double next_s, const T* spread, T* h, T* q,
+                      T* sum);
     /// sum += weight h^order, h >= 0.
     void (*add_power)(std::size_t n, double weight, double order, const T* h, T* sum);
     /// New arrival times of one row from slowness and neighbours; those beyond `until` become `never`. Returns the

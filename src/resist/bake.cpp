@@ -3,10 +3,13 @@
 //   D = D0 exp(a (1 - m)); D dh/dz = k_evap h at the top; no flux at the bottom; periodic in x and y.
 // The acid is a catalyst: deprotection creates and consumes none. [Mack 2007]
 //
-// Strang splitting: half a reaction, diffusion, half a reaction; neighbouring halves merge (closed form). [Strang 1968]
+// Strang splitting: half a reaction, diffusion, half a reaction; neighbouring halves merge. [Strang 1968]
+// What diffusion brings to a cell in a step reacts while it arrives, and is held out of the diffusion: a quencher then
+// meets a steady flux of acid instead of one dose per step. [Speth 2013]
 // Acid alone with uniform D: h(t) exact at the Gauss nodes of int h^n dt.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numbers>
 
 #include "damascene/resist/physical.hpp"
@@ -96,54 +99,74 @@ void filter_row(const PeriodicFilter<T>& f, std::size_t n, const T* row, std::ve
     lanes::film_rows<T>().convolve(n, f.reach(), f.taps.data(), wrapped.data() + reach, out);
 }
 
-/// Along x and y, one slice.
+/// Along x, then y, one slice; `to` may be `from`. A ring holds the rows that y still needs.
 template <class T>
-void filter_slice(const Spread<T>& s, std::size_t nx, std::size_t ny, T* slice) {
-    if (s.x.reach() == 0 && s.y.reach() == 0) return;
-    std::vector<T> along_x(nx * ny), wrapped, weight;
-    for (std::size_t j = 0; j < ny; ++j) filter_row(s.x, nx, slice + j * nx, wrapped, &along_x[j * nx]);
-    const int reach = s.y.reach();
-    for (int d = -reach; d <= reach; ++d) weight.push_back(s.y.taps[static_cast<std::size_t>(std::abs(d))]);
-    std::vector<const T*> row(weight.size());
+void filter_slice(const Spread<T>& s, std::size_t nx, std::size_t ny, const T* from, T* to) {
+    const auto reach = static_cast<std::size_t>(s.y.reach());
+    const std::size_t kept = 2 * reach + 1;
+    const auto ring = std::make_unique_for_overwrite<T[]>((kept + reach) * nx);
+    T* const first = &ring[kept * nx];  // the first rows, which the end of the slice needs
+    std::vector<T> wrapped, weight;
+    for (std::size_t d = 0; d < kept; ++d) weight.push_back(s.y.taps[d < reach ? reach - d : d - reach]);
+    std::vector<const T*> row(kept);
+    const auto along_x = [&](std::size_t j, T* out) { filter_row(s.x, nx, from + j % ny * nx, wrapped, out); };
+    for (std::size_t j = 0; j < 2 * reach; ++j) along_x(j + ny - reach, &ring[j * nx]);
+    std::copy_n(&ring[reach * nx], reach * nx, first);
     for (std::size_t j = 0; j < ny; ++j) {
-        for (std::size_t d = 0; d < row.size(); ++d)
-            row[d] = &along_x[(j + d + ny - static_cast<std::size_t>(reach)) % ny * nx];
-        lanes::film_rows<T>().combine(nx, static_cast<int>(row.size()), weight.data(), row.data(), slice + j * nx);
+        const std::size_t newest = j + 2 * reach;
+        T* place = &ring[newest % kept * nx];
+        if (j + reach < ny)
+            along_x(j + reach, place);
+        else
+            std::copy_n(first + (j + reach - ny) * nx, nx, place);
+        for (std::size_t d = 0; d < kept; ++d) row[d] = &ring[(j + d) % kept * nx];
+        lanes::film_rows<T>().combine(nx, static_cast<int>(kept), weight.data(), row.data(), to + j * nx);
     }
 }
 
-/// Along z, a batch of columns.
-template <class T>
-void filter_columns(const Spread<T>& s, std::size_t slice, std::size_t begin, std::size_t end, T* field) {
-    if (!s.depth_moves) return;
-    const std::size_t n = end - begin, nz = s.z.row.size();
-    std::vector<T> held(n * nz);
-    for (std::size_t k = 0; k < nz; ++k) std::copy_n(field + k * slice + begin, n, &held[k * n]);
+/// Along z, a batch of columns; four rows at a time come out in a buffer: use(k, n, row).
+template <class T, class Use>
+void filter_columns(const Spread<T>& s, std::size_t slice, std::size_t begin, std::size_t end, const T* field,
+                    std::size_t nz, const Use& use) {
+    const std::size_t n = end - begin;
+    if (!s.depth_moves) {
+        for (std::size_t k = 0; k < nz; ++k) use(k, field + k * slice + begin);
+        return;
+    }
+    const auto held = std::make_unique_for_overwrite<T[]>((nz + 4) * n);
     std::vector<const T*> row(nz);
-    for (std::size_t k = 0; k < nz; ++k) row[k] = &held[k * n];
-    for (std::size_t k = 0; k < nz; ++k)
-        lanes::film_rows<T>().combine(n, static_cast<int>(s.z.row[k].size()), s.z.row[k].data(),
-                                      row.data() + s.z.first[k], field + k * slice + begin);
+    for (std::size_t k = 0; k < nz; ++k) row[k] = std::copy_n(field + k * slice + begin, n, &held[k * n]) - n;
+    T* const out[4] = {&held[nz * n], &held[(nz + 1) * n], &held[(nz + 2) * n], &held[(nz + 3) * n]};
+    for (std::size_t top = 0; top < nz; top += 4) {
+        const auto& four = s.z.fours[top / 4];
+        lanes::film_rows<T>().combine_four(n, four.entries(), four.weight.data(), row.data() + four.first, out);
+        for (std::size_t k = top; k < std::min(top + 4, nz); ++k) use(k, out[k - top]);
+    }
 }
 
-/// All of a step that works on columns: diffusion in depth, then `local(offset, n)` on every row piece.
-template <class T, class Local>
-void for_columns(const Grid3& g, const Spread<T>* acid, T* h, const Spread<T>* quencher, T* q, const Local& local) {
+template <class T>
+void put(const T* row, std::size_t n, T* to) {
+    if (row != to) std::copy_n(row, n, to);
+}
+
+/// Columns of a film in batches: body(begin, end) of a slice.
+template <class Body>
+void for_columns(const Grid3& g, const Body& body) {
     const std::size_t slice = static_cast<std::size_t>(g.nx) * static_cast<std::size_t>(g.ny);
-    parallel_blocks(slice, columns_per_batch, [&](std::size_t begin, std::size_t end) {
-        if (acid) filter_columns(*acid, slice, begin, end, h);
-        if (quencher) filter_columns(*quencher, slice, begin, end, q);
-        for (std::size_t k = 0; k < static_cast<std::size_t>(g.nz); ++k) local(k * slice + begin, end - begin);
-    });
+    parallel_blocks(slice, columns_per_batch, [&](std::size_t begin, std::size_t end) { body(slice, begin, end); });
 }
 template <class T>
-void filter_slices(const Grid3& g, const Spread<T>& s, T* field) {
+void filter_slices(const Grid3& g, const Spread<T>& s, const T* from, T* to) {
     const auto nx = static_cast<std::size_t>(g.nx), ny = static_cast<std::size_t>(g.ny);
-    parallel_for(static_cast<std::size_t>(g.nz), [&](std::size_t k) { filter_slice(s, nx, ny, field + k * nx * ny); });
+    if (s.x.reach() == 0 && s.y.reach() == 0) {
+        if (from != to) std::copy_n(from, g.size(), to);
+        return;
+    }
+    parallel_for(static_cast<std::size_t>(g.nz),
+                 [&](std::size_t k) { filter_slice(s, nx, ny, from + k * nx * ny, to + k * nx * ny); });
 }
 
-// ----------------------------------------------------------------------------------------------------- Strang
-// splitting
+// --------------------------------------------------------------------------------------------------------- splitting
 /// D = D0 exp(a (1 - m)), m = exp(-deblocking).
 template <class T>
 std::vector<T> diffusivity(const Bake& b, const std::vector<T>& deblocking) {
@@ -156,35 +179,55 @@ std::vector<T> diffusivity(const Bake& b, const std::vector<T>& deblocking) {
     return d;
 }
 
+/// Steps of one length, the first of them cut into 1/4, 1/4, 1/2: fronts between acid and quencher start as sqrt(t).
+std::vector<double> step_lengths(double time, int steps) {
+    if (steps < 4) return std::vector<double>(static_cast<std::size_t>(steps), time / steps);
+    std::vector<double> length(static_cast<std::size_t>(steps), time / (steps - 2));
+    length[0] = length[1] = 0.25 * length[3];
+    length[2] = 0.5 * length[3];
+    return length;
+}
+
 template <class T>
 void march(Latent<T>& f, const Bake& b, int steps) {
-    const double dt = b.time_s / steps;
+    const std::vector<double> length = step_lengths(b.time_s, steps);
     const bool quenched = !f.quencher.empty(), uniform = b.diffusivity_exponent == 0;
-    const bool moves = quenched && b.quencher_diffusivity_nm2_s > 0;
-    const Spread<T> acid = spread_of<T>(f.grid, uniform ? b.acid_diffusivity_nm2_s : 0, b.evaporation_nm_s, dt);
-    const Spread<T> quencher = spread_of<T>(f.grid, b.quencher_diffusivity_nm2_s, 0, dt);
+    const bool moves = quenched && b.quencher_diffusivity_nm2_s > 0, fed = quenched && b.neutralisation_per_s > 0;
     T *h = f.acid.data(), *q = quenched ? f.quencher.data() : nullptr, *sum = f.blocked.data();
-    const auto react = [&](double time) {
-        const lanes::AcidReaction r{time, quenched ? b.neutralisation_per_s : 0, b.loss_per_s, b.amplification_per_s,
-                                    b.order};
-        return [=](std::size_t at, std::size_t n) {
-            lanes::film_rows<T>().react(n, r, h + at, q ? q + at : nullptr, sum + at);
-        };
-    };
-    for_columns<T>(f.grid, nullptr, h, nullptr, q, react(dt / 2));
-    for (int i = 0; i < steps; ++i) {
-        if (uniform)
-            filter_slices(f.grid, acid, h);
-        else
-            diffuse_by_lines(f.grid, diffusivity(b, f.blocked), b.evaporation_nm_s, dt, h);
-        if (moves) filter_slices(f.grid, quencher, q);
-        for_columns<T>(f.grid, uniform ? &acid : nullptr, h, moves ? &quencher : nullptr, q,
-                       react(i + 1 < steps ? dt : dt / 2));
+    const auto held = std::make_unique_for_overwrite<T[]>(fed ? f.acid.size() : 0);
+    T* const spread = fed ? held.get() : h;
+    lanes::AcidReaction reaction{length[0] / 2, quenched ? b.neutralisation_per_s : 0, b.loss_per_s,
+                                 b.amplification_per_s, b.order};
+    parallel_blocks(f.acid.size(), 65536, [&](std::size_t begin, std::size_t end) {
+        lanes::film_rows<T>().react(end - begin, reaction, h + begin, q ? q + begin : nullptr, sum + begin);
+    });
+    Spread<T> acid, quencher;
+    for (std::size_t i = 0; i < length.size(); ++i) {
+        const double now = length[i], next = i + 1 < length.size() ? length[i + 1] : 0;
+        if (i == 0 || now != length[i - 1]) {
+            if (uniform) acid = spread_of<T>(f.grid, b.acid_diffusivity_nm2_s, b.evaporation_nm_s, now);
+            if (moves) quencher = spread_of<T>(f.grid, b.quencher_diffusivity_nm2_s, 0, now);
+        }
+        filter_slices(f.grid, acid, h, spread);
+        if (!uniform) diffuse_by_lines(f.grid, diffusivity(b, f.blocked), b.evaporation_nm_s, now, spread);
+        if (moves) filter_slices(f.grid, quencher, q, q);
+        reaction.time_s = (now + next) / 2;
+        for_columns(f.grid, [&](std::size_t slice, std::size_t begin, std::size_t end) {
+            const std::size_t n = end - begin, nz = static_cast<std::size_t>(f.grid.nz);
+            if (moves)
+                filter_columns(quencher, slice, begin, end, q, nz,
+                               [&](std::size_t k, const T* row) { put(row, n, q + k * slice + begin); });
+            filter_columns(acid, slice, begin, end, spread, nz, [&](std::size_t k, const T* row) {
+                const std::size_t at = k * slice + begin;
+                if (fed) return lanes::film_rows<T>().react_fed(n, reaction, now, next, row, h + at, q + at, sum + at);
+                put(row, n, h + at);
+                lanes::film_rows<T>().react(n, reaction, h + at, q ? q + at : nullptr, sum + at);
+            });
+        });
     }
 }
 
-// ---------------------------------------------------------------------------------------------------- acid alone:
-// exact
+// ------------------------------------------------------------------------------------------------- acid alone: exact
 struct GaussNode {
     double at, weight;
 };
@@ -213,13 +256,19 @@ template <class T>
 void advance_exactly(Latent<T>& f, const Bake& b, double time, double weight) {
     Spread<T> s = spread_of<T>(f.grid, b.acid_diffusivity_nm2_s, b.evaporation_nm_s, time);
     if (b.loss_per_s > 0) {
-        for (auto& row : s.z.row)
-            for (T& v : row) v *= T(std::exp(-b.loss_per_s * time));
+        for (auto& four : s.z.fours)
+            for (T& v : four.weight) v *= T(std::exp(-b.loss_per_s * time));
         s.depth_moves = true;
     }
-    filter_slices(f.grid, s, f.acid.data());
-    for_columns<T>(f.grid, &s, f.acid.data(), nullptr, nullptr, [&](std::size_t at, std::size_t n) {
-        if (weight > 0) lanes::film_rows<T>().add_power(n, weight, b.order, &f.acid[at], &f.blocked[at]);
+    T* const h = f.acid.data();
+    filter_slices(f.grid, s, h, h);
+    for_columns(f.grid, [&](std::size_t slice, std::size_t begin, std::size_t end) {
+        const auto take = [&](std::size_t k, const T* row) {
+            const std::size_t at = k * slice + begin;
+            put(row, end - begin, h + at);
+            if (weight > 0) lanes::film_rows<T>().add_power(end - begin, weight, b.order, h + at, &f.blocked[at]);
+        };
+        filter_columns(s, slice, begin, end, h, static_cast<std::size_t>(f.grid.nz), take);
     });
 }
 

@@ -70,13 +70,16 @@ template <class T>
 DepthFilter<T> banded(const Eigen::MatrixXd& full, double negligible) {
     DepthFilter<T> filter;
     const auto n = static_cast<int>(full.rows());
-    for (int k = 0; k < n; ++k) {
+    for (int top = 0; top < n; top += 4) {
+        const int rows = std::min(4, n - top);
+        const auto matters = [&](int l) { return full.block(top, l, rows, 1).cwiseAbs().maxCoeff() >= negligible / n; };
         int first = 0, last = n - 1;
-        while (first < k && std::abs(full(k, first)) < negligible / n) ++first;
-        while (last > k && std::abs(full(k, last)) < negligible / n) --last;
-        filter.first.push_back(first);
-        filter.row.emplace_back();
-        for (int l = first; l <= last; ++l) filter.row.back().push_back(T(full(k, l)));
+        while (first < top && !matters(first)) ++first;
+        while (last > top + rows - 1 && !matters(last)) --last;
+        filter.fours.push_back({first, {}});
+        for (int l = first; l <= last; ++l) {
+            for (int r = 0; r < 4; ++r) filter.fours.back().weight.push_back(r < rows ? T(full(top + r, l)) : T(0));
+        }
     }
     return filter;
 }

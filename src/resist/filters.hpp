@@ -18,11 +18,16 @@ struct PeriodicFilter {
 template <class T>
 PeriodicFilter<T> periodic_gaussian(int n, double dx_nm, double variance_nm2, double negligible);
 
-/// Rows of the matrix that advances a column of n slices, each from its first to its last entry that matters.
+/// Rows of the matrix that advances a column of n slices, by fours from the first to the last entry that matters to one
+/// of them: weight[4 entry + row]. The rows of the last four that do not exist are zero.
 template <class T>
 struct DepthFilter {
-    std::vector<int> first;
-    std::vector<std::vector<T>> row;
+    struct Four {
+        int first = 0;
+        std::vector<T> weight;
+        int entries() const { return static_cast<int>(weight.size() / 4); }
+    };
+    std::vector<Four> fours;
 };
 /// exp(t D d^2/dz^2) with mirrors at top and bottom (cosines, exact), or with D dh/dz = k h at the top (eigenvectors of
 /// the finite-volume operator, second order in dz).

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "damascene/resist/physical.hpp"
+#include "numerics/film_rows.hpp"
 
 namespace damascene::resist {
 namespace {
@@ -87,6 +88,44 @@ TEST(Bake, NeutralisationFollowsItsClosedForm) {
     EXPECT_EQ(neutralised(0.4, 0, 5, 10), 0.4);
     EXPECT_EQ(neutralised(0.4, 0.2, 0, 10), 0.4);
     EXPECT_NEAR(neutralised(0.4, 0.4, 5, 10), 0.4 / 21, 1e-15);
+}
+
+struct Mixture {
+    double acid, quencher, gathered;
+};
+/// dh/dt = s - k h q, dq/dt = -k h q, dS/dt = h by fourth-order Runge-Kutta in 20000 steps.
+Mixture fed_by_small_steps(Mixture m, double k, double supply, double time) {
+    const int n = 20000;
+    const double dt = time / n;
+    const auto rate = [&](const Mixture& x) {
+        return Mixture{supply - k * x.acid * x.quencher, -k * x.acid * x.quencher, x.acid};
+    };
+    const auto plus = [](const Mixture& a, double c, const Mixture& b) {
+        return Mixture{a.acid + c * b.acid, a.quencher + c * b.quencher, a.gathered + c * b.gathered};
+    };
+    for (int i = 0; i < n; ++i) {
+        const Mixture a = rate(m), b = rate(plus(m, dt / 2, a)), c = rate(plus(m, dt / 2, b)), d = rate(plus(m, dt, c));
+        m = plus(plus(plus(plus(m, dt / 6, a), dt / 3, b), dt / 3, c), dt / 6, d);
+    }
+    return m;
+}
+TEST(Bake, AcidThatIsFedNeutralisesAsItsRateEquations) {
+    const double k = 5, time = 1.5;
+    struct Case {
+        double acid, quencher, supply;
+    };
+    for (const Case& c : {Case{0.01, 0.2, 0.05}, Case{0, 0.05, 0.06}, Case{0.3, 0.1, -0.05}, Case{0.2, 0, 0.1},
+                          Case{0.02, 0.02, 0.03}}) {
+        const double before = 2;
+        double h = c.acid - c.supply * before / 2, q = c.quencher, sum = 0;
+        const double spread = c.acid + c.supply * before / 2;
+        lanes::film_rows<double>().react_fed(1, {time, k, 0, 1, 1}, before, 0, &spread, &h, &q, &sum);
+        const Mixture exact = fed_by_small_steps({c.acid, c.quencher, 0}, k, c.supply, time);
+        const double bound = std::abs(c.supply) * time * time / 16 + 1e-12;  // of int h dt: u held over half the time
+        EXPECT_NEAR(sum, exact.gathered, bound) << c.quencher;
+        EXPECT_NEAR(h - q, c.acid - c.quencher + c.supply * time, 1e-15);
+        EXPECT_NEAR(q, exact.quencher, k * c.quencher * bound);  // q falls as exp(-k int h dt)
+    }
 }
 
 TEST(Bake, AcidMinusQuencherIsConserved) {

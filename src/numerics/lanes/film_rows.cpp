@@ -124,6 +124,31 @@ void combine(std::size_t n, int terms, const T* weight, const T* const* x, T* y)
     }
 }
 template <class T>
+void combine_four(std::size_t n, int terms, const T* weight, const T* const* x, T* const* y) {
+    constexpr int k = pack<T>;
+    std::size_t i = 0;
+    for (; i + 2 * k <= n; i += 2 * k) {
+        V<T> a[4] = {}, b[4] = {};
+        for (int term = 0; term < terms; ++term) {
+            const V<T> left = load(x[term] + i), right = load(x[term] + i + k);
+            for (std::size_t r = 0; r < 4; ++r) {
+                a[r] += weight[4 * static_cast<std::size_t>(term) + r] * left;
+                b[r] += weight[4 * static_cast<std::size_t>(term) + r] * right;
+            }
+        }
+        for (int r = 0; r < 4; ++r) {
+            store(y[r] + i, a[r]);
+            store(y[r] + i + k, b[r]);
+        }
+    }
+    for (; i < n; ++i)
+        for (std::size_t r = 0; r < 4; ++r) {
+            T sum = 0;
+            for (int term = 0; term < terms; ++term) sum += weight[4 * static_cast<std::size_t>(term) + r] * x[term][i];
+            y[r][i] = sum;
+        }
+}
+template <class T>
 void decay(std::size_t n, int terms, const T* weight, const T* const* x, T* y) {
     combine(n, terms, weight, x, y);
     for (std::size_t i = 0; i < n; ++i) y[i] = exponential(-larger(y[i], T(0)));
@@ -224,6 +249,115 @@ void react(std::size_t n, const AcidReaction& r, T* h, T* q, T* sum) {
     }
 }
 
+/// Neutralisation with acid fed at a steady rate, in two equal pieces on which h - q is held at its middle value u:
+/// q falls to q/(e^{ku} + k q t (e^{ku} - 1)/(ku)) after t, and the logarithm of that divisor is k int h dt.
+/// Error of int h dt: s t^2/16 at most, at the moment the quencher is used up.
+template <class T>
+struct Fed {
+    T quencher, divisor, exponent;  ///< divisors multiply; those of u > 0 have e^{ku} taken out into the exponent
+};
+template <class T>
+INLINE void react_piece(Fed<T>& f, T u, T rate_time) {
+    const bool acid_wins = u > 0;
+    const T x = rate_time * (acid_wins ? u : -u), e = exponential(-x);
+    const T divisor = (acid_wins ? T(1) : e) + f.quencher * rate_time * share(x, e);
+    f.quencher *= (acid_wins ? e : T(1)) / divisor;
+    f.divisor *= divisor;
+    f.exponent += acid_wins ? x : T(0);
+}
+/// Acid below zero, left by the supply of a step before, was neutralised too early: the quencher has it back.
+template <class T>
+INLINE void give_back(T& h, T& q) {
+    const T missing = h < 0 ? h : T(0);
+    h -= missing;
+    q -= missing;
+}
+template <class T>
+struct FedStep {
+    T time, k, per_k, amplification, order, per_before, half_next, loss_half;
+};
+template <bool first_order, class T>
+INLINE void react_fed_row(std::size_t n, FedStep<T> r, const T* spread, T* h, T* q, T* sum) {
+    const T piece = T(0.5) * r.time, kt = r.k * piece, order = r.order;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) {
+        const T supply = (spread[i] - h[i]) * r.per_before, step = piece * supply;
+        T acid = T(0.5) * (spread[i] + h[i]) * r.loss_half, base = q[i];
+        give_back(acid, base);
+        const T u = acid - base;
+        Fed<T> f{base, 1, 0};
+        react_piece(f, u + T(0.5) * step, kt);
+        T powers = 0;
+        if constexpr (!first_order) powers = power(acid, order) + 4 * power(u + step + f.quencher, order);
+        react_piece(f, u + T(1.5) * step, kt);
+        acid = u + 2 * step + f.quencher;
+        if constexpr (!first_order) powers += power(acid, order);
+        const T integral = first_order ? (f.exponent + logarithm(f.divisor)) * r.per_k : powers * piece / 3;
+        base = vanished_is_zero(f.quencher);
+        acid += base - f.quencher;
+        acid *= r.loss_half;
+        give_back(acid, base);
+        h[i] = acid - r.half_next * supply;
+        q[i] = base;
+        sum[i] += r.amplification * integral;
+    }
+}
+/// The same where no quencher is left: the acid changes at a steady rate.
+template <class T>
+INLINE void feed_row(std::size_t n, FedStep<T> r, const T* spread, T* h, T* sum) {
+    const T weight = r.amplification * r.time;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < n; ++i) {
+        const T supply = (spread[i] - h[i]) * r.per_before, gain = r.time * supply;
+        const T acid = T(0.5) * (spread[i] + h[i]) * r.loss_half;
+        sum[i] += weight * (acid + T(0.5) * gain);
+        h[i] = (acid + gain) * r.loss_half - r.half_next * supply;
+    }
+}
+/// What a stretch of a row needs: quencher without acid stays as it is, acid without quencher only gathers.
+enum class Fate { still, free, reacts };
+template <class T>
+INLINE Fate fate(std::size_t n, const T* spread, const T* h, const T* q) {
+    using Bits = std::conditional_t<std::is_same_v<T, float>, std::int32_t, std::int64_t>;
+    const T negligible = std::is_same_v<T, float> ? T(1e-8) : T(1e-18);
+    Bits acid = 0, quencher = 0, sign = 0;  // positive numbers compare like their bits
+    for (std::size_t i = 0; i < n; ++i) {
+        const T sum = spread[i] + h[i];
+        acid = larger(acid, larger(bits<Bits>(larger(spread[i], -spread[i])), bits<Bits>(larger(h[i], -h[i]))));
+        sign |= bits<Bits>(sum < 0 ? T(1) : T(0));
+        quencher |= bits<Bits>(q[i] == 0 ? T(0) : T(1));
+    }
+    return quencher == 0 && sign == 0 ? Fate::free : bits<T>(acid) < negligible ? Fate::still : Fate::reacts;
+}
+template <class T>
+INLINE void react_fed_stretch(std::size_t n, FedStep<T> r, const T* spread, T* h, T* q, T* sum) {
+    const Fate f = fate(n, spread, h, q);
+    if (f == Fate::still) {
+        for (std::size_t i = 0; i < n; ++i) h[i] = spread[i];
+    } else if (f == Fate::free && r.order == 1) {
+        feed_row(n, r, spread, h, sum);
+    } else if (r.order == 1) {
+        react_fed_row<true>(n, r, spread, h, q, sum);
+    } else {
+        react_fed_row<false>(n, r, spread, h, q, sum);
+    }
+}
+template <class T>
+void react_fed(std::size_t n, const AcidReaction& r, double before, double next, const T* spread, T* h, T* q, T* sum) {
+    constexpr std::size_t stretch = 32;
+    const FedStep<T> step{T(r.time_s),
+                          T(r.neutralisation_per_s),
+                          T(1 / r.neutralisation_per_s),
+                          T(r.amplification_per_s),
+                          T(r.order),
+                          T(1 / before),
+                          T(0.5 * next),
+                          T(__builtin_exp(-0.5 * r.loss_per_s * r.time_s))};
+    std::size_t i = 0;
+    for (; i + stretch <= n; i += stretch) react_fed_stretch(stretch, step, spread + i, h + i, q + i, sum + i);
+    if (i < n) react_fed_stretch(n - i, step, spread + i, h + i, q + i, sum + i);
+}
+
 template <class T>
 void add_power(std::size_t n, double weight, double order, const T* h, T* sum) {
     const T w = T(weight), exponent = T(order);
@@ -297,7 +431,7 @@ T arrive(std::size_t n, const T* slowness, const UpwindAxis<T>* axes, T until, T
 
 template <class T>
 constexpr FilmRows<T> table_of() {
-    return {decay<T>, combine<T>, convolve<T>, react<T>, add_power<T>, arrive<T>};
+    return {decay<T>, combine<T>, combine_four<T>, convolve<T>, react<T>, react_fed<T>, add_power<T>, arrive<T>};
 }
 
 }  // namespace
