@@ -383,6 +383,18 @@ describe("R11 reading for everyone", () => {
         expect(await page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count()).toBe(0);
     });
 
+    test("a verdict stands beside its number or below it, never on it", async () => {
+        const { page } = await b.open(cosinePage({ name: "0.00050550 of a long unit" }), { viewport: { width: 390, height: 844 } });
+        const covered = await page.locator(".card:has(.badge)").evaluateAll((cards) => cards.filter((card) => {
+            const value = document.createRange();
+            value.selectNodeContents(card.querySelector(".card-value") as Element);
+            const [v, m] = [value.getBoundingClientRect(), (card.querySelector(".badge") as Element).getBoundingClientRect()];
+            return v.right > m.left && m.right > v.left && v.bottom > m.top && m.bottom > v.top;
+        }).length);
+        expect(covered).toBe(0);
+        expect(await page.locator(".card:has(.badge)").count()).toBe(2);
+    });
+
     test("no verdict and no curve speaks by colour alone", async () => {
         const { page } = await b.open(metalPage());
         const mute = await page.locator(".badge").evaluateAll((all) => all.filter((e) => !e.querySelector("svg") || !e.textContent?.trim()).length);
