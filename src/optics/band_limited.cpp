@@ -5,9 +5,9 @@
 #include <cmath>
 #include <complex>
 #include <cstring>
-#include <numbers>
 
 #include "damascene/base/parallel.hpp"
+#include "damascene/geometry/blur.hpp"
 #include "damascene/numerics.hpp"
 #include "damascene/optics.hpp"
 
@@ -83,10 +83,7 @@ AlignedFloats hermitian_half(const BandSpectrum& f) {
 std::vector<float> diffusion_factors(int band, double s) {
     std::vector<float> factors;
     if (s == 0) return factors;
-    for (int f = -band; f <= band; ++f) {
-        const double a = std::numbers::pi * s * f;
-        factors.push_back(static_cast<float>(std::exp(-2 * a * a)));
-    }
+    for (int f = -band; f <= band; ++f) factors.push_back(static_cast<float>(std::exp(log_blur(s, f))));
     return factors;
 }
 

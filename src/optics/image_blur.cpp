@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "damascene/geometry/blur.hpp"
 #include "damascene/optics/vector_image.hpp"
 
 namespace damascene::optics {
@@ -47,12 +48,7 @@ Image vibrated(const Image& image, Length sigma_x, Length sigma_y) {
     if (!(sigma_x.si() >= 0 && sigma_y.si() >= 0))
         throw InputError("D0204", fmt::format("vibration {} x {} nm is out of range", sigma_x.in(nm), sigma_y.in(nm)),
                          "needs standard deviations >= 0");
-    Image out = image;
-    const double ax = sigma_x / image.period_x, ay = sigma_y / image.period_y;
-    for (int fy = -image.band_y; fy <= image.band_y; ++fy)
-        for (int fx = -image.band_x; fx <= image.band_x; ++fx)
-            out.at(fx, fy) *= std::exp(-2 * pi * pi * (ax * ax * fx * fx + ay * ay * fy * fy));
-    return out;
+    return blurred(image, sigma_x, sigma_y);
 }
 
 Image with_flare(const Image& image, double flare, double clear_area) {
