@@ -253,6 +253,10 @@ struct StepResult {
 };
 
 // -------------------------------------------------------------------------------------------------------------- steps
+/// A part of a step (a tile): a pure function of its bytes, so that it can be kept, shared or computed elsewhere.
+using PartFunction = std::function<io::Bytes(io::ByteView)>;
+/// Results of parts in the order asked, wherever they are computed.
+using PartExecutor = std::function<std::vector<io::Bytes>(const std::vector<io::Bytes>& parts, const PartFunction&)>;
 struct Inputs {
     std::string folder;  ///< paths of the recipe are relative to it
     const Resolved* layout = nullptr;
@@ -263,6 +267,7 @@ struct Inputs {
     const Resolved* params = nullptr;
     std::map<std::string, const Value*> values;  ///< by noun
     std::uint64_t seed = 1;
+    PartExecutor execute = {};  ///< of steps with parts; absent: on the threads of this process
 };
 struct Cost {
     double seconds = 0, bytes = 0;
@@ -276,6 +281,7 @@ struct StepModel {
     std::function<Cost(const Inputs&)> estimate;
     std::function<void(const ParamValues&)> check = {};  ///< throws InputError where parameters do not go together
     std::vector<std::string_view> wants = {};            ///< nouns used when an earlier step gives them
+    std::function<PartFunction(const Inputs&)> parts = {};  ///< of a step that works by tiles: takes layouts of any size
 };
 const std::vector<const StepModel*>& step_models();
 const StepModel* find_step_model(std::string_view name);
@@ -319,7 +325,7 @@ Recipe recipe_from_text(const std::string& text, const std::string& file, const 
 MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene optimize`
 
 /// Layout and optics of a recipe as values.
-Clip load_clip(const Inputs&, Faults* warnings = nullptr);
+Clip load_clip(const Inputs&, bool by_tiles = false);  ///< at most 20 um unless by tiles
 /// "lines" along y or "contacts" on one square period [0, pitch)^2, centred; the cut runs along x through the centre.
 Clip pattern_clip(const std::string& pattern, double pitch_nm, double width_nm, double length_nm);
 /// What blurs every image behind the optics: stage, stray light, laser (optics::vibrated, with_flare, over_bandwidth).
@@ -356,6 +362,8 @@ struct RunOptions {
     std::map<std::string, std::string> environment;  ///< recorded, never read
     std::string command, git;
     std::vector<std::string> settings;  ///< --set, for rerun
+    /// Computes parts of a step outside this process: part_worker(recipe, step) there gives the same bytes.
+    std::function<std::vector<io::Bytes>(const std::string& step, const std::vector<io::Bytes>& parts)> on_parts;
 };
 struct RunOutcome {
     int exit = 0;
@@ -366,6 +374,7 @@ struct RunOutcome {
     std::vector<std::pair<std::string, ProcessWindow>> windows;  ///< by step
 };
 RunOutcome run(const Recipe&, const RunOptions&);
+PartFunction part_worker(const Recipe&, const std::string& step);  ///< the recipe must outlive it
 struct RecipeEstimate {
     Cost total;
     std::vector<std::pair<std::string, Cost>> steps;

@@ -419,6 +419,65 @@ StepResult report_mask(const opc::MaskResult& mask, const Clip& clip, const opc:
     return result;
 }
 
+namespace {
+
+/// Lost edges first, then by size; the order along the contours is kept among those that stay.
+void keep_worst(std::vector<std::vector<double>>& rows) {
+    constexpr std::size_t most = 5000;
+    if (rows.size() <= most) return;
+    const auto badness = [](const std::vector<double>& row) {
+        return std::isnan(row.back()) ? std::numeric_limits<double>::infinity() : std::abs(row.back());
+    };
+    std::vector<double> sizes;
+    for (const auto& row : rows) sizes.push_back(badness(row));
+    std::nth_element(sizes.begin(), sizes.begin() + most - 1, sizes.end(), std::greater<>());
+    const double least = sizes[most - 1];
+    std::erase_if(rows, [&](const auto& row) { return badness(row) < least; });
+    rows.resize(std::min(rows.size(), most));
+}
+
+}  // namespace
+
+void report_edges(const std::vector<opc::EdgePlacement>& all, double limit_nm, StepResult& result) {
+    NumberTable gauges{{{"x", "nm"}, {"y", "nm"}, {"nx", ""}, {"ny", ""}, {"EPE", "nm"}}, {}, 0, 1, 4};
+    double worst = 0, sum = 0;
+    int violations = 0, lost = 0, sites = 0;
+    std::vector<io::Marker> markers;
+    for (const opc::EdgePlacement& e : all) {
+        ++sites;
+        const double epe = e.epe_nm;
+        if (!e.found)
+            ++lost;
+        else
+            worst = std::max(worst, std::abs(epe)), sum += epe * epe;
+        if (!e.found || std::abs(epe) > limit_nm) {
+            ++violations;
+            markers.push_back({"EPE",
+                               e.found ? rounded(epe, 4) + " nm" : "edge not printed",
+                               {{e.x_nm - 5, e.y_nm - 5},
+                                {e.x_nm + 5, e.y_nm - 5},
+                                {e.x_nm + 5, e.y_nm + 5},
+                                {e.x_nm - 5, e.y_nm + 5}}});
+        }
+        gauges.rows.push_back({e.x_nm, e.y_nm, e.nx, e.ny, e.found ? epe : std::numeric_limits<double>::quiet_NaN()});
+    }
+    result.scalars.push_back({"epe_max", "largest edge placement error", worst, "nm"});
+    result.scalars.push_back(
+        {"epe_rms", "rms edge placement error", sites > lost ? std::sqrt(sum / (sites - lost)) : 0, "nm"});
+    result.scalars.push_back(
+        {"epe_violations", "sites beyond the EPE limit or not printed", static_cast<double>(violations), ""});
+    result.scalars.push_back({"epe_sites", "EPE sites in the window", static_cast<double>(sites), ""});
+    io::Table table{{"x", "y", "nx", "ny", "epe"}, {"nm", "nm", "", "", "nm"}, {}};
+    for (const auto& row : gauges.rows)
+        table.rows.push_back(
+            {shortest(row[0]), shortest(row[1]), shortest(row[2]), shortest(row[3]), shortest(row[4])});
+    result.files["edge_placement.csv"] = io::write_csv(table);
+    if (!markers.empty())
+        result.files["edge_placement.lyrdb"] = io::write_lyrdb(markers, "PRINT", "edge placement beyond the limit");
+    keep_worst(gauges.rows);
+    result.gauges = std::move(gauges);
+}
+
 Cost image_cost(const Inputs& in, double images) {
     double period_um = 2.048, band = 17;
     if (in.layout && in.layout->values.has("window")) {

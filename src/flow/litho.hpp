@@ -47,6 +47,8 @@ const Mask* mask_of(const Inputs& in);
 /// Everything an optimiser step reports about its mask.
 StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners,
                        bool has_rules, const std::string& method);
+/// Edge placement of the sites: scalars, table, markers beyond the limit; the page shows the worst 5000.
+void report_edges(const std::vector<opc::EdgePlacement>& sites, double limit_nm, StepResult& result);
 Cost image_cost(const Inputs& in, double images);
 
 /// The table [stack] as films at a wavelength: every fault of it at once, with nearest names.

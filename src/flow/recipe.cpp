@@ -247,9 +247,6 @@ void check_layout(const Resolved& layout, const Node& node, Faults& faults) {
         if (!(w[2] > w[0]) || !(w[3] > w[1]))
             faults.error("D0402", "the window is empty", span_in(layout, "window", node),
                          "x0 y0 x1 y1 with x1 > x0 and y1 > y0");
-        else if (std::max(w[2] - w[0], w[3] - w[1]) > 20e-6)
-            faults.error("D0402", "the window is larger than 20 um", span_in(layout, "window", node),
-                         "one tile holds at most 20 um");
     }
     if (v.has("cut")) {
         const auto& c = v.reals("cut");
@@ -257,6 +254,19 @@ void check_layout(const Resolved& layout, const Node& node, Faults& faults) {
             faults.error("D0402", "the cut line has no length", span_in(layout, "cut", node),
                          "x0 y0 x1 y1 of two different points");
     }
+}
+
+/// Steps that do not work by tiles hold the whole window at once.
+void check_window_size(const Recipe& recipe, const Node& node, Faults& faults) {
+    const ParamValues& v = recipe.layout->values;
+    const bool by_tiles = std::any_of(recipe.steps.begin(), recipe.steps.end(),
+                                      [](const StepPlan& step) { return static_cast<bool>(step.model->parts); });
+    if (!v.has("window") || by_tiles) return;
+    const auto& w = v.reals("window");
+    if (std::max(w[2] - w[0], w[3] - w[1]) > 20e-6)
+        faults.error("D0402", "the window is larger than 20 um", span_in(*recipe.layout, "window", node),
+                     "one tile holds at most 20 um",
+                     "a smaller window, or correct it by tiles: model = \"layout-opc\"");
 }
 
 std::string models_giving(const std::string& noun) {
@@ -583,6 +593,7 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
         faults.error("D0105", "'fit' is a table", calibration->span, "begin it with [fit]");
     else if (calibration)
         steps.read(fit_step(*calibration, list && list->kind == Node::Kind::array ? list : nullptr));
+    if (recipe.layout && faults.errors.empty()) check_window_size(recipe, *node.find("layout"), faults);
     if (const Node* expects = node.find("expect")) {
         if (expects->kind != Node::Kind::array)
             faults.error("D0105", "'expect' is a list", expects->span,

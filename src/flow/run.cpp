@@ -122,11 +122,39 @@ class Runner {
         return step_result_of(*payload);
     }
 
+    /// Parts that are stored are taken over when resuming; the others are computed here or outside, and kept.
+    std::vector<io::Bytes> executed(const StepPlan& step, const std::vector<io::Bytes>& parts,
+                                    const PartFunction& compute) {
+        std::vector<io::Bytes> results(parts.size()), missing;
+        std::vector<std::string> keys;
+        std::vector<std::size_t> at;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            keys.push_back(part_key(recipe_, step, parts[i], digests_));
+            const auto kept = options_.resume ? store_.load(keys[i]) : std::nullopt;
+            if (kept)
+                results[i] = *kept;
+            else
+                at.push_back(i), missing.push_back(parts[i]);
+        }
+        if (options_.on_parts && !missing.empty()) {
+            std::vector<io::Bytes> outside = options_.on_parts(step.name, missing);
+            if (outside.size() != missing.size()) throw NumericalError("parts of '" + step.name + "' are missing");
+            for (std::size_t k = 0; k < at.size(); ++k) results[at[k]] = std::move(outside[k]);
+        } else
+            parallel_for(at.size(), [&](std::size_t k) { results[at[k]] = compute(missing[k]); });
+        for (const std::size_t i : at) store_.save(keys[i], results[i]);
+        return results;
+    }
+
     void run_step(const StepPlan& step) {
         if (options_.cancel_requested && *options_.cancel_requested) throw Cancelled();
         std::vector<const StepResult*> earlier;
         for (const Done& d : done_) earlier.push_back(&d.result);
-        const Inputs in = inputs_of(recipe_, step, earlier);
+        Inputs in = inputs_of(recipe_, step, earlier);
+        if (step.model->parts)
+            in.execute = [this, &step](const std::vector<io::Bytes>& parts, const PartFunction& compute) {
+                return executed(step, parts, compute);
+            };
         Done done{&step, {}, task_key(recipe_, step, in, digests_), false};
         emit({"start", step.name, {}, std::string(step.model->info.name)});
         const auto begin = Clock::now();
@@ -264,7 +292,7 @@ class Runner {
         in.layout = &*recipe_.layout;
         in.optics = recipe_.optics ? &*recipe_.optics : nullptr;
         in.params = &recipe_.steps.front().params;
-        return load_clip(in);
+        return load_clip(in, true);
     }
 
     RunOutcome stopped(int exit, const std::string& why) {
@@ -291,6 +319,12 @@ class Runner {
 std::string noun(const Value& value) {
     static const char* const names[] = {"layout", "mask", "image", "print", "surface", "volume", "profile"};
     return names[value.index()];
+}
+
+PartFunction part_worker(const Recipe& recipe, const std::string& name) {
+    for (const StepPlan& step : recipe.steps)
+        if (step.name == name && step.model->parts) return step.model->parts(inputs_of(recipe, step, {}));
+    throw InputError("D0112", "no step '" + escape_text(name) + "' of this recipe works by parts");
 }
 
 RunOutcome run(const Recipe& recipe, const RunOptions& options) { return Runner(recipe, options).run(); }

@@ -211,7 +211,7 @@ std::string rebuild_report(const std::string& folder) {
         in.layout = &*recipe.layout;
         in.optics = recipe.optics ? &*recipe.optics : nullptr;
         in.params = &recipe.steps.front().params;
-        clip = load_clip(in);
+        clip = load_clip(in, true);
     }
     return report_html(recipe.title.empty() ? recipe.slug() : recipe.title, run.at("exit").get<int>(), parts, clip,
                        verdicts, recipe_text, read_text_file(join_path(folder, "resolved.json")), run.dump(),

@@ -158,7 +158,7 @@ Clip pattern_clip(const std::string& pattern, double pitch_nm, double width_nm, 
     return clip;
 }
 
-Clip load_clip(const Inputs& in, Faults*) {
+Clip load_clip(const Inputs& in, bool by_tiles) {
     const Resolved& table = *in.layout;
     if (table.values.has("pattern")) {
         const auto nm_of = [&](const char* name) { return table.values.real(name) * 1e9; };
@@ -189,7 +189,7 @@ Clip load_clip(const Inputs& in, Faults*) {
     for (double& edge : clip.window_nm) edge = std::round(edge * 1e6) * 1e-6;
     const double width = clip.window_nm[2] - clip.window_nm[0], height = clip.window_nm[3] - clip.window_nm[1],
                  size = std::max(width, height);
-    const bool has_kernels = in.optics && in.optics->values.has("kernels");
+    const bool has_kernels = in.optics && in.optics->values.has("kernels") && !by_tiles;
     clip.period_nm = has_kernels
                          ? read_state(join_path(in.folder, in.optics->values.text("kernels")), "focus").period_x.in(nm)
                          : 256 * std::ceil((size + 2 * table.values.real("halo") * 1e9) / 256 - 1e-9);
@@ -199,7 +199,7 @@ Clip load_clip(const Inputs& in, Faults*) {
                    rounded(clip.period_nm, 6) + " nm)",
                span_of(table, table.given("window") ? "window" : "file"),
                "a kernel set is valid only at its own period", "give a smaller window");
-    if (size > 20000)
+    if (size > 20000 && !by_tiles)
         refuse("D0402", "the clip is larger than 20 um", span_of(table, "file"), "one tile holds at most 20 um",
                "give a window");
     const auto corner = [&](double low, double extent) {

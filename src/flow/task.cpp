@@ -99,6 +99,14 @@ std::string task_key(const Recipe& recipe, const StepPlan& step, const Inputs& i
     return sha256_hex(std::string_view(text));
 }
 
+std::string part_key(const Recipe& recipe, const StepPlan& step, io::ByteView part, Digests& digests) {
+    std::string text = "damascene-part-1\n" + build_id() + "\n" + std::string(step.model->info.name) + " " +
+                       std::to_string(step.model->info.version) + "\n" + sha256_hex(part) + "\n";
+    text += canonical(step.params.entries, "step." + step.name + ".", recipe.folder, digests);
+    if (recipe.optics) text += canonical(recipe.optics->entries, "", recipe.folder, digests);
+    return sha256_hex(std::string_view(text));
+}
+
 StepResult computed(const StepPlan& step, const Inputs& in, const Context& context) {
     try {
         return step.model->run(in, context);

@@ -20,6 +20,9 @@ Inputs inputs_of(const Recipe& recipe, const StepPlan& step, const std::vector<c
 /// Hash of program, model, parameters, files by content and input values: equal keys, equal results.
 std::string task_key(const Recipe& recipe, const StepPlan& step, const Inputs& in, Digests& digests);
 
+/// The same for one part of a step; it knows what the part sees by the part's own bytes.
+std::string part_key(const Recipe& recipe, const StepPlan& step, io::ByteView part, Digests& digests);
+
 /// Runs the model. Faults found while computing get the place of their step.
 StepResult computed(const StepPlan& step, const Inputs& in, const Context& context);
 

@@ -6,11 +6,11 @@
 // the same mask. [H. A. Schwarz 1870; tile and halo sizes: docs/theory/edge_opc.md]
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
-#include <set>
 
 #include "damascene/base/sha256.hpp"
-#include "damascene/opc.hpp"
+#include "damascene/opc/tiles.hpp"
 #include "opc/edge_descent.hpp"
 
 namespace damascene::opc {
@@ -128,19 +128,78 @@ bool any_movable(const Fragments& f) {
     return std::any_of(f.all.begin(), f.all.end(), [](const Fragment& me) { return me.movable; });
 }
 
-/// Names everything the correction of a tile depends on.
-std::string tile_key(const Fragments& f, const DescentStage& stage) {
-    std::vector<double> words{static_cast<double>(stage.iterations), stage.steepness_first, stage.steepness_last};
-    for (std::size_t r = 0; r < f.rings(); ++r) {
-        words.push_back(static_cast<double>(f.ring_begin[r + 1] - f.ring_begin[r]));
-        for (std::size_t i = f.ring_begin[r]; i < f.ring_begin[r + 1]; ++i) {
-            const Fragment& me = f.all[i];
-            for (double w : {me.line_nm, me.from_nm, me.to_nm, me.shift_nm, me.low_nm, me.high_nm,
-                             me.vertical + 2.0 * (me.outward > 0) + 4.0 * me.corner_after + 8.0 * me.movable})
-                words.push_back(w);
-        }
+/// Rules, stage, cell and fragments as numbers, so that equal tiles are equal bytes.
+struct TileWords {
+    std::vector<double> words;
+    std::size_t at = 0;
+
+    void put(double v) { words.push_back(v); }
+    double take() {
+        if (at >= words.size()) throw InputError("D0605", "the bytes of a tile end too early");
+        return words[at++];
     }
-    return sha256_hex(std::as_bytes(std::span(words)));
+};
+
+constexpr double tile_version = 1;
+
+void put(TileWords& w, const Fragment& me) {
+    for (double v : {me.line_nm, me.from_nm, me.to_nm, me.shift_nm, me.low_nm, me.high_nm,
+                     me.vertical + 2.0 * (me.outward > 0) + 4.0 * me.corner_after + 8.0 * me.movable})
+        w.put(v);
+}
+
+Fragment take_fragment(TileWords& w) {
+    Fragment me;
+    for (double* v : {&me.line_nm, &me.from_nm, &me.to_nm, &me.shift_nm, &me.low_nm, &me.high_nm}) *v = w.take();
+    const auto flags = static_cast<int>(w.take());
+    me.vertical = flags & 1, me.outward = (flags & 2) ? 1 : -1, me.corner_after = flags & 4, me.movable = flags & 8;
+    return me;
+}
+
+/// One tile to be corrected.
+struct TileWork {
+    DescentStage stage;
+    double side_nm = 0, max_shift_nm = 0;
+    MaskRules rules;
+    Fragments local;
+};
+
+TileBytes bytes_of(const TileWork& work) {
+    TileWords w;
+    const MaskRules& r = work.rules;
+    for (double v : {tile_version, static_cast<double>(work.stage.iterations), work.stage.steepness_first,
+                     work.stage.steepness_last, work.side_nm, work.max_shift_nm, r.min_width.si(), r.min_space.si(),
+                     r.min_edge.si(), r.min_radius.si(), r.min_area.si(), r.min_hole_area.si(),
+                     static_cast<double>(r.max_vertices), static_cast<double>(work.local.rings())})
+        w.put(v);
+    for (std::size_t ring = 0; ring < work.local.rings(); ++ring) {
+        w.put(static_cast<double>(work.local.ring_begin[ring + 1] - work.local.ring_begin[ring]));
+        for (std::size_t i = work.local.ring_begin[ring]; i < work.local.ring_begin[ring + 1]; ++i)
+            put(w, work.local.all[i]);
+    }
+    const auto bytes = std::as_bytes(std::span(w.words));
+    return {bytes.begin(), bytes.end()};
+}
+
+TileWork work_of(std::span<const std::byte> bytes) {
+    TileWords w;
+    w.words.resize(bytes.size() / sizeof(double));
+    std::memcpy(w.words.data(), bytes.data(), w.words.size() * sizeof(double));
+    if (w.take() != tile_version) throw InputError("D0605", "the bytes are not a tile of this program");
+    TileWork work;
+    work.stage.iterations = static_cast<int>(w.take());
+    work.stage.steepness_first = w.take(), work.stage.steepness_last = w.take();
+    work.side_nm = w.take(), work.max_shift_nm = w.take();
+    MaskRules& r = work.rules;
+    for (Length* length : {&r.min_width, &r.min_space, &r.min_edge, &r.min_radius}) *length = Length::from_si(w.take());
+    for (Area* area : {&r.min_area, &r.min_hole_area}) *area = Area::from_si(w.take());
+    r.max_vertices = static_cast<int>(w.take());
+    for (auto rings = static_cast<std::size_t>(w.take()); rings > 0; --rings) {
+        std::vector<Fragment> ring;
+        for (auto count = static_cast<std::size_t>(w.take()); count > 0; --count) ring.push_back(take_fragment(w));
+        work.local.append_ring(ring);
+    }
+    return work;
 }
 
 std::vector<double> shifts_of(const Fragments& f) {
@@ -161,19 +220,13 @@ Region drawn(Fragments f, const Cell2& cell) {
     return outline(f, cell);
 }
 
-struct TileWork {
-    int tile = 0;
-    Fragments local;
-    std::string key;
-};
-
 class LayoutCorrection {
   public:
     LayoutCorrection(const Region& target, Box window, const ProcessCorners& corners, const TileOptions& options,
-                     const Context& context)
+                     const TileExecutor& execute, const Context& context)
         : plan_(plan_tiles(target, window, corners.focus, options.halo)),
-          corners_(corners),
           options_(options),
+          execute_(execute),
           context_(context),
           max_shift_nm_(options.edge.max_shift.in(nm)),
           fragments_(fragmented(target, options.edge.corner_length.in(nm), options.edge.run_length.in(nm))) {
@@ -224,33 +277,29 @@ class LayoutCorrection {
     }
 
     void correct_batch(const DescentStage& s, const std::vector<int>& tiles) {
-        std::vector<TileWork> work;
-        std::set<std::string> asked;
+        std::vector<TileBytes> work;
+        std::vector<std::string> asked;
         std::vector<std::pair<int, std::string>> takers;
         for (int t : tiles) {
-            TileWork w{
-                t, fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t, max_shift_nm_), {}};
-            if (!any_movable(w.local)) continue;
-            w.key = tile_key(w.local, s);
-            takers.emplace_back(t, w.key);
-            if (!known_.contains(w.key) && asked.insert(w.key).second) work.push_back(std::move(w));
+            Fragments local =
+                fragments_of_tile(fragments_, rings_[static_cast<std::size_t>(t)], plan_, t, max_shift_nm_);
+            if (!any_movable(local)) continue;
+            TileBytes bytes =
+                bytes_of({s, plan_.core + 2 * plan_.halo, max_shift_nm_, options_.edge.rules, std::move(local)});
+            takers.emplace_back(t, sha256_hex(bytes));
+            if (known_.contains(takers.back().second)) continue;
+            known_[takers.back().second] = {};
+            asked.push_back(takers.back().second), work.push_back(std::move(bytes));
         }
-        std::vector<std::vector<double>> shifts(work.size());
-        parallel_for(work.size(), [&](std::size_t k) { shifts[k] = corrected(std::move(work[k].local), s); });
-        for (std::size_t k = 0; k < work.size(); ++k) known_[work[k].key] = std::move(shifts[k]);
+        const std::vector<TileBytes> shifts = execute_(work);
+        for (std::size_t k = 0; k < work.size(); ++k) {
+            std::vector<double>& known = known_[asked[k]];
+            known.resize(shifts[k].size() / sizeof(double));
+            std::memcpy(known.data(), shifts[k].data(), known.size() * sizeof(double));
+        }
         for (const auto& [tile, key] : takers) take(tile, known_[key]);
         result_.tiles += static_cast<int>(takers.size());
         result_.computed += static_cast<int>(work.size());
-    }
-
-    std::vector<double> corrected(Fragments local, const DescentStage& s) const {
-        const Cell2 cell{0, 0, plan_.core + 2 * plan_.halo};
-        EdgeDescent descent(drawn(local, cell), cell, corners_, loss_pixel_nm);
-        DescentLog log;
-        Context silent;
-        silent.cancel_requested = context_.cancel_requested;
-        descent.run(local, options_.edge.rules, max_shift_nm_, s, log, silent);
-        return own_shifts(local);
     }
 
     /// Takes over the shifts of a tile's own fragments.
@@ -258,12 +307,15 @@ class LayoutCorrection {
         std::size_t k = 0;
         for (std::size_t r : rings_[static_cast<std::size_t>(tile)])
             for (std::size_t i = fragments_.ring_begin[r]; i < fragments_.ring_begin[r + 1]; ++i)
-                if (owner_of(fragments_.all[i], plan_) == tile) fragments_.all[i].shift_nm = shifts[k++];
+                if (owner_of(fragments_.all[i], plan_) == tile) {
+                    if (k >= shifts.size()) throw NumericalError("a tile came back with too few shifts");
+                    fragments_.all[i].shift_nm = shifts[k++];
+                }
     }
 
     TilePlan plan_;
-    const ProcessCorners& corners_;
     const TileOptions& options_;
+    const TileExecutor& execute_;
     const Context& context_;
     double max_shift_nm_;
     Fragments fragments_;
@@ -288,13 +340,36 @@ Image tile_image(const Region& mask, const Cell2& cell, const KernelSet& kernels
 
 }  // namespace
 
+TileBytes corrected_tile(std::span<const std::byte> tile, const ProcessCorners& corners, const Context& context) {
+    TileWork work = work_of(tile);
+    const Cell2 cell{0, 0, work.side_nm};
+    EdgeDescent descent(drawn(work.local, cell), cell, corners, loss_pixel_nm);
+    DescentLog log;
+    Context silent;
+    silent.cancel_requested = context.cancel_requested;
+    descent.run(work.local, work.rules, work.max_shift_nm, work.stage, log, silent);
+    const std::vector<double> shifts = own_shifts(work.local);
+    const auto bytes = std::as_bytes(std::span(shifts));
+    return {bytes.begin(), bytes.end()};
+}
+
+TiledResult optimize_layout(const Region& target, Box window, const ProcessCorners& corners, const TileOptions& options,
+                            const Context& context) {
+    const auto execute = [&](const std::vector<TileBytes>& tiles) {
+        std::vector<TileBytes> shifts(tiles.size());
+        parallel_for(tiles.size(), [&](std::size_t k) { shifts[k] = corrected_tile(tiles[k], corners, context); });
+        return shifts;
+    };
+    return optimize_layout(target, window, corners, options, execute, context);
+}
+
 TiledResult optimize_layout(const Region& drawn_shapes, Box window, const ProcessCorners& corners,
-                            const TileOptions& options, const Context& context) {
+                            const TileOptions& options, const TileExecutor& execute, const Context& context) {
     if (!is_manhattan(drawn_shapes))
         throw InputError("D0318", "edge correction needs a target of axis-parallel edges",
                          "use inverse lithography (ilt) for targets with sloped edges");
     const double started = clock_seconds();
-    TiledResult result = LayoutCorrection(merged(drawn_shapes), window, corners, options, context).run();
+    TiledResult result = LayoutCorrection(merged(drawn_shapes), window, corners, options, execute, context).run();
     result.seconds = clock_seconds() - started;
     return result;
 }
@@ -318,16 +393,23 @@ std::vector<EdgePlacement> layout_placement(const Region& mask, const Region& ta
                                             const KernelSet& kernels, double threshold, Length halo, Length site_pitch,
                                             Length reach, const Context& context) {
     const TilePlan plan = plan_tiles(target, window, kernels, halo);
-    std::vector<EdgePlacement> all;
-    for (int t = 0; t < plan.count(); ++t) {
+    std::vector<std::vector<EdgePlacement>> sites(static_cast<std::size_t>(plan.count()));
+    constexpr std::size_t batch = 64;
+    for (std::size_t first = 0; first < sites.size(); first += batch) {
         context.check();
-        const Cell2 cell = plan.cell(t),
-                    near{plan.core_x(t) - 0.5 * plan.halo, plan.core_y(t) - 0.5 * plan.halo, plan.core + plan.halo};
-        const Image image = tile_image(mask, cell, kernels);
-        for (const EdgePlacement& p : edge_placement(image, threshold, part(target, near), site_pitch, reach))
-            if (plan.owner(p.x_nm, p.y_nm) == t) all.push_back(p);
-        context.progress({"edge placement", static_cast<double>(t + 1) / plan.count(), {}});
+        parallel_for(std::min(batch, sites.size() - first), [&](std::size_t k) {
+            const int t = static_cast<int>(first + k);
+            const Cell2 cell = plan.cell(t),
+                        near{plan.core_x(t) - 0.5 * plan.halo, plan.core_y(t) - 0.5 * plan.halo, plan.core + plan.halo};
+            const Image image = tile_image(mask, cell, kernels);
+            for (const EdgePlacement& p : edge_placement(image, threshold, part(target, near), site_pitch, reach))
+                if (plan.owner(p.x_nm, p.y_nm) == t) sites[first + k].push_back(p);
+        });
+        context.progress(
+            {"edge placement", static_cast<double>(std::min(first + batch, sites.size())) / plan.count(), {}});
     }
+    std::vector<EdgePlacement> all;
+    for (const auto& tile : sites) all.insert(all.end(), tile.begin(), tile.end());
     return all;
 }
 

@@ -123,45 +123,12 @@ void measure_edges(const ImageStack& stack, const Clip& clip, const ParamValues&
     const std::vector<opc::EdgePlacement> all =
         opc::edge_placement(stack.images[static_cast<std::size_t>(stack.nominal_focus)], level, clip.target,
                             Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")), stack.clear_field);
-    NumberTable gauges{{{"x", "nm"}, {"y", "nm"}, {"nx", ""}, {"ny", ""}, {"EPE", "nm"}}, {}, 0, 1, 4};
-    double worst = 0, sum = 0;
-    int violations = 0, lost = 0, sites = 0;
-    std::vector<io::Marker> markers;
-    for (const opc::EdgePlacement& e : all) {
-        if (e.x_nm < clip.window_nm[0] || e.x_nm > clip.window_nm[2] || e.y_nm < clip.window_nm[1] ||
-            e.y_nm > clip.window_nm[3] || on_border(e, clip))
-            continue;
-        ++sites;
-        const double epe = e.epe_nm;
-        if (!e.found)
-            ++lost;
-        else
-            worst = std::max(worst, std::abs(epe)), sum += epe * epe;
-        if (!e.found || std::abs(epe) > limit_nm) {
-            ++violations;
-            markers.push_back({"EPE",
-                               e.found ? rounded(epe, 4) + " nm" : "edge not printed",
-                               {{e.x_nm - 5, e.y_nm - 5},
-                                {e.x_nm + 5, e.y_nm - 5},
-                                {e.x_nm + 5, e.y_nm + 5},
-                                {e.x_nm - 5, e.y_nm + 5}}});
-        }
-        gauges.rows.push_back({e.x_nm, e.y_nm, e.nx, e.ny, e.found ? epe : std::numeric_limits<double>::quiet_NaN()});
-    }
-    result.scalars.push_back({"epe_max", "largest edge placement error", worst, "nm"});
-    result.scalars.push_back(
-        {"epe_rms", "rms edge placement error", sites > lost ? std::sqrt(sum / (sites - lost)) : 0, "nm"});
-    result.scalars.push_back(
-        {"epe_violations", "sites beyond the EPE limit or not printed", static_cast<double>(violations), ""});
-    result.scalars.push_back({"epe_sites", "EPE sites in the window", static_cast<double>(sites), ""});
-    io::Table table{{"x", "y", "nx", "ny", "epe"}, {"nm", "nm", "", "", "nm"}, {}};
-    for (const auto& row : gauges.rows)
-        table.rows.push_back(
-            {shortest(row[0]), shortest(row[1]), shortest(row[2]), shortest(row[3]), shortest(row[4])});
-    result.files["edge_placement.csv"] = io::write_csv(table);
-    if (!markers.empty())
-        result.files["edge_placement.lyrdb"] = io::write_lyrdb(markers, "PRINT", "edge placement beyond the limit");
-    result.gauges = std::move(gauges);
+    std::vector<opc::EdgePlacement> inside;
+    for (const opc::EdgePlacement& e : all)
+        if (e.x_nm >= clip.window_nm[0] && e.x_nm <= clip.window_nm[2] && e.y_nm >= clip.window_nm[1] &&
+            e.y_nm <= clip.window_nm[3] && !on_border(e, clip))
+            inside.push_back(e);
+    report_edges(inside, limit_nm, result);
 }
 
 StepResult run_print(const Inputs& in, const Context& context) {
