@@ -529,6 +529,29 @@ class Derived(Scratch):
                 checked = subprocess.run([shell, "-n"], input=script, text=True, capture_output=True)
                 self.assertEqual(checked.returncode, 0, checked.stderr)
 
+    def test_manual_page_names_every_command_and_flag(self):
+        page, reference = damascene("man").stdout, damascene("man", "--markdown").stdout
+        for command in re.findall(r"^## (?!Global|Exit)(.+)$", reference, re.M):
+            self.assertIn(".SS damascene " + command.replace("-", r"\-"), page)
+        for flag in set(re.findall(r"--[a-z][a-z-]+", damascene("run", "--help").stdout)) - {"--help"}:
+            self.assertIn(flag.replace("-", r"\-"), page)
+        if shutil.which("groff"):
+            set_page = subprocess.run(["groff", "-man", "-Tascii", "-ww", "-z"], input=page, text=True, capture_output=True)
+            self.assertEqual((set_page.returncode, set_page.stderr), (0, ""))
+
+    def test_init_begins_a_folder_whose_recipe_is_accepted(self):
+        names = damascene("init").stdout.split()
+        self.assertIn("trench_fill", names)
+        for name in names:
+            with self.subTest(example=name):
+                self.assertEqual(damascene("init", name, cwd=self.folder).returncode, 0)
+                if name != "own_kernels":  # its kernels are computed first
+                    self.assertEqual(damascene("check", f"{name}/recipe.toml", cwd=self.folder).returncode, 0)
+        again = damascene("init", "trench_fill", cwd=self.folder)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("already holds a recipe", again.stderr)
+        self.assertIn("did you mean 'trench_fill'?", damascene("init", "trench_fil", cwd=self.folder).stderr)
+
     def test_doctor_passes_its_self_tests(self):
         done = damascene("doctor", "--json")
         self.assertEqual(done.returncode, 0)
