@@ -40,6 +40,7 @@ nb::list flags_of(const cli::Command& command) {
         row["required"] = flag.required;
         row["choices"] = std::vector<std::string>(flag.choices.begin(), flag.choices.end());
         row["default"] = flag.default_text;
+        row["file"] = flag.metavar == "FILE" && flag.required;
         rows.append(row);
     }
     return rows;

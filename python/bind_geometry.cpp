@@ -433,6 +433,20 @@ Layout layout_of(const std::map<std::string, const Region*>& shapes, const std::
     return cli::flat_layout(list, cell);
 }
 
+/// Every layer under the only top cell in its own colour.
+io::Bytes layout_svg(const Layout& layout) {
+    static const std::array<const char*, 6> colours = {"#0072b2", "#e69f00", "#009e73",
+                                                       "#cc79a7", "#56b4e9", "#d55e00"};
+    const std::uint32_t cell = find_cell(layout, "");
+    std::vector<io::SvgLayer> drawn;
+    for (const LayerCount& l : layers(layout, cell)) {
+        Region r = merged(normalised(flatten(layout, cell, l.layer)));
+        r.unit = layout.unit;
+        drawn.push_back({cli::layer_name(l.layer), colours[drawn.size() % colours.size()], "", 0.6, rings_nm(r)});
+    }
+    return contours_svg(drawn);
+}
+
 void bind_layout(nb::module_& m) {
     nb::class_<Layout>(m, "Layout", "Cells, references and polygons of a GDSII or GLP file.")
         .def_static(
@@ -469,6 +483,17 @@ void bind_layout(nb::module_& m) {
             "path"_a, "Writes GDSII, or GLP when the name ends so.")
         .def(
             "to_gds", [](const Layout& l) { return to_python(io::write_gds(l)); }, "The bytes of a GDSII file.")
+        .def(
+            "svg", [](const Layout& l) { return to_python(layout_svg(l)); }, "Picture of all layers as SVG.")
+        .def("_repr_svg_",
+             [](const Layout& l) -> nb::object {
+                 std::size_t points = 0;
+                 for (const Cell& c : l.cells) points += c.points.size();
+                 if (points > 20000) return nb::none();  // a page has no room for more
+                 const io::Bytes svg = layout_svg(l);
+                 if (svg.size() > 300000) return nb::none();
+                 return nb::str(reinterpret_cast<const char*>(svg.data()), svg.size());
+             })
         .def("__repr__",
              [](const Layout& l) {
                  return "Layout(" + std::to_string(l.cells.size()) + " cells, unit " + std::to_string(l.unit.in(nm)) +

@@ -1,8 +1,6 @@
-// Scores, edge placement, cuts, mask rules, mask optimisers; the compact resist.
+// Scores, edge placement, cuts, mask rules, mask optimisers.
 #include "damascene/opc.hpp"
 
-#include "damascene/resist.hpp"
-#include "damascene/resist/physical.hpp"
 #include "native.hpp"
 
 namespace damascene::python {
@@ -143,12 +141,6 @@ void bind_measures(nb::module_& m) {
                 "-> list[dict[str, typing.Any]]"),
         "Every violation of {'min_width': '20 nm', ...}.");
     m.def("rectangle_shots", &rectangle_shots, "mask"_a, "Shots of a Manhattan mask by minimum rectangle partition.");
-    m.def(
-        "diffused",
-        [](const Image& image, const Dimensional& length) {
-            return resist::diffused(image, length.length("diffusion_length"));
-        },
-        "image"_a, "diffusion_length"_a, "Image blurred by acid diffusion, a Gaussian: exact.");
 }
 
 // --------------------------------------------------------------------------------------------------------- optimisers

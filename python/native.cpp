@@ -193,5 +193,6 @@ NB_MODULE(_native, m) {
     bind_flow(m);
     bind_optics(m);
     bind_opc(m);
+    bind_resist(m);
     bind_commands(m);
 }

@@ -112,6 +112,7 @@ void bind_nouns(nb::module_&);
 void bind_flow(nb::module_&);
 void bind_optics(nb::module_&);
 void bind_opc(nb::module_&);
+void bind_resist(nb::module_&);
 void bind_commands(nb::module_&);
 
 }  // namespace damascene::python

@@ -12,6 +12,8 @@ import sys
 
 HEAD = '''"""Stubs of the calculations, from the command tables."""
 
+from collections.abc import Mapping
+from os import PathLike
 from typing import Any, Literal
 
 from .units import Quantity
@@ -30,6 +32,8 @@ def parameter(flag):
     name = flag["name"].lstrip("-").replace("-", "_")
     if flag["kind"] == "toggle":
         return f"    {name}: bool = False,"
+    if flag["file"]:
+        return f"    {name}: str | PathLike[str] | Mapping[str, Any],"
     kind = f"Literal[{', '.join(repr(c) for c in flag['choices'])}]" if flag["choices"] else "float | str | Quantity"
     return f"    {name}: {kind}," if flag["required"] else f"    {name}: {kind} | None = None,"
 

@@ -7,7 +7,7 @@
 Names are those of the recipe and of the C++ library. Quantities are text with a unit ("193 nm") or 193 * dm.nm.
 """
 
-from . import calc, errors, units
+from . import calc, errors, resist, units
 from ._native import (
     Clip,
     Field2,
@@ -74,6 +74,9 @@ models = Models()
 open_layout = Layout.open
 __version__ = version()
 __all__ = [
+    "calc",
+    "errors",
+    "units",
     "angstrom",
     "bar",
     "calc",
@@ -136,6 +139,7 @@ __all__ = [
     "RecipeError",
     "Region",
     "ResourceError",
+    "resist",
     "run",
     "Run",
     "s",

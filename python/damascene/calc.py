@@ -1,14 +1,18 @@
 """The `damascene calc` commands as functions: the same code, the same checks, the same digits.
 
 Arguments are the command's flags (dashes become underscores); quantities are text with a unit or 90 * dm.nm.
+A file of the command line may be a path or a dict: film(stack={"stack": {...}}).
 """
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import keyword
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -57,9 +61,17 @@ def _value(value: Any) -> Any:
 
 
 def _word(value: object) -> str:
-    if isinstance(value, float):
-        return repr(value)
-    return str(value)
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _file(table: Mapping[str, Any], folder: str) -> str:
+    """A table given as a dict, for a command that reads files."""
+    from .flow import _plain
+
+    path = os.path.join(folder, "table.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(_plain(table), file, indent=1)
+    return path
 
 
 def _words(flags: list[dict[str, Any]], arguments: dict[str, object]) -> list[str]:
@@ -78,7 +90,9 @@ def _parameter(flag: dict[str, Any]) -> str:
 
 
 def _annotation(flag: dict[str, Any]) -> Any:
-    return bool if flag["kind"] == "toggle" else float | str | Quantity
+    if flag["kind"] == "toggle":
+        return bool
+    return str | os.PathLike | Mapping if flag["file"] else float | str | Quantity
 
 
 def _signature(flags: list[dict[str, Any]]) -> inspect.Signature:
@@ -114,8 +128,12 @@ def _function(command: dict[str, Any]) -> Callable[..., Answer]:
     words = str(command["name"]).split()
 
     def call(**arguments: Any) -> Answer:
-        bound = signature.bind(**arguments)
-        _, printed, _ = _native.command([*words, *_words(command["flags"], bound.arguments), "--json"])
+        given = dict(signature.bind(**arguments).arguments)
+        with contextlib.ExitStack() as stack:
+            for name, value in given.items():
+                if isinstance(value, Mapping):
+                    given[name] = _file(value, stack.enter_context(tempfile.TemporaryDirectory()))
+            _, printed, _ = _native.command([*words, *_words(command["flags"], given), "--json"])
         return Answer(json.loads(printed))
 
     call.__name__ = call.__qualname__ = name_of(words[1])

@@ -1,5 +1,7 @@
 """Stubs of the calculations, from the command tables."""
 
+from collections.abc import Mapping
+from os import PathLike
 from typing import Any, Literal
 
 from .units import Quantity
@@ -72,7 +74,7 @@ def corner(
 ) -> Answer: ...
 def film(
     *,
-    stack: float | str | Quantity,
+    stack: str | PathLike[str] | Mapping[str, Any],
     wavelength: float | str | Quantity | None = None,
     angle: float | str | Quantity | None = None,
     polarisation: Literal['s', 'p', 'unpolarised'] | None = None,

@@ -173,6 +173,17 @@ class Table(Mapping[str, NDArray[np.float64]]):
         return f"<table><tr>{head}</tr>{body}</table>"
 
 
+class Window(dict[str, Any]):
+    """A process window: focus_nm, dose, features (name, target_nm, tolerance_nm, cd_nm[focus, dose]), rectangle, ellipse."""
+
+    def _repr_svg_(self) -> str:
+        """Bossung curves of the first feature: size through focus, one line per dose, dashed limits."""
+        feature = self["features"][0]
+        lines = {f"dose {100 * d:.4g} %": feature["cd_nm"][:, i].tolist() for i, d in enumerate(self["dose"])}
+        limits = [feature["target_nm"] + sign * feature["tolerance_nm"] for sign in (-1, 1)]
+        return _html.curves(self["focus_nm"].tolist(), lines, "focus, nm", f"{feature['name']}, nm", limits)
+
+
 class Step:
     """What one step left: step.image, step.mask ... are its nouns, step['cd'] a scalar, step.table its gauges."""
 
@@ -217,9 +228,10 @@ class Step:
         return Table(self.result.history)
 
     @property
-    def window(self) -> dict[str, Any] | None:
-        """Focus-exposure matrices and process windows."""
-        return self.result.window
+    def window(self) -> Window | None:
+        """Focus-exposure matrices and process windows; draws its Bossung curves."""
+        found = self.result.window
+        return None if found is None else Window(found)
 
     @property
     def topography(self) -> dict[str, Any] | None:
@@ -255,6 +267,8 @@ class Step:
         for name in self.files:
             if name.endswith(".svg") and len(data := self.result.file(name)) < _html.LIMIT // 3:
                 yield f"<div style='max-width:480px'>{data.decode()[data.decode().find('<svg') :]}</div>"
+        if (window := self.window) is not None:
+            yield f"<div style='max-width:480px'>{window._repr_svg_()}</div>"
         if (movie := self.result.animation(320, 240)) is not None:
             yield _html.picture(movie, self.name)
         elif "image" in self.outputs:

@@ -87,3 +87,16 @@ def test_docstrings_and_signatures_come_from_the_tables(program):
         ).seconds
         > 0
     )
+
+
+def test_a_film_stack_may_be_a_dict(root):
+    table = {
+        "ambient": "water",
+        "films": ["resist 1.70+0.03i 100 nm", "barc 1.82+0.34i 89 nm"],
+        "substrate": "silicon",
+        "resist": "resist",
+    }
+    from_file = dm.calc.film(stack=str(root / "examples/12_resist_lines_45nm/recipe.toml"))
+    from_dict = dm.calc.film(stack={"stack": table})
+    assert from_dict.reflected == from_file.reflected and from_dict.films == from_file.films
+    assert from_dict.reflected + from_dict.substrate + sum(f.absorbed for f in from_dict.films) == pytest.approx(1)

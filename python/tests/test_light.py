@@ -82,7 +82,7 @@ def test_edge_placement_is_the_distance_to_the_contour(contacts):
 
 def test_acid_diffusion_damps_the_image_as_a_gaussian(contacts):
     image = dm.optics.aerial_image(contacts, *OPTICS, **CELL)
-    blurred = dm.opc.diffused(image, 10 * dm.nm)
+    blurred = dm.resist.diffused(image, 10 * dm.nm)
     f = 1 / 480.0
     column = image.band[0] + 1
     ratio = blurred.coefficients[image.band[1], column] / image.coefficients[image.band[1], column]
@@ -112,3 +112,20 @@ def test_a_wrong_rule_name_is_refused_with_the_right_one(contacts):
         dm.opc.check_mask_rules(contacts, {"min_widht": "20 nm"})
     assert dm.opc.check_mask_rules(contacts, {"min_width": "20 nm"}) == []
     assert dm.opc.check_mask_rules(contacts, {"min_width": "85 nm"})[0]["rule"] == "width"
+
+
+def test_mack_s_rate_has_its_ends_and_its_inflection():
+    m = np.linspace(0, 1, 2001)
+    rate = dm.resist.development_rate("mack", m, r_max="100 nm/s", r_min="0.1 nm/s", n=5, m_th=0.6)
+    assert rate[0] == pytest.approx(100.1) and rate[-1] == pytest.approx(0.1)  # fully deblocked, unexposed
+    assert m[np.argmin(np.gradient(rate, m))] == pytest.approx(0.6, abs=2e-3)  # steepest at m_th
+    with pytest.raises(dm.InputError) as caught:
+        dm.resist.development_rate("mack", m, r_max=100)
+    assert caught.value.code == "D0201"
+    with pytest.raises(dm.InputError, match="mack"):
+        dm.resist.development_rate("mak", m)
+
+
+def test_bleaching_follows_its_closed_form_at_the_top():
+    left = dm.resist.babu_barouch(0.8, 0.1, 0.02, "50 mJ/cm^2", np.array([0.0, 0.5, 1.0]))
+    assert left[0] == pytest.approx(np.exp(-0.02 * 50)) and np.all(np.diff(left) > 0)

@@ -299,7 +299,7 @@ def test_other_threads_run_while_the_library_computes(root, tmp_path):
 
 
 # ---------------------------------------------------------------------------------------------------------- notebooks
-def test_cards_for_notebooks_are_small_and_inert(fill, light):
+def test_cards_for_notebooks_are_small_and_inert(fill, light, root):
     for card in (
         fill._repr_html_(),
         light._repr_html_(),
@@ -310,5 +310,39 @@ def test_cards_for_notebooks_are_small_and_inert(fill, light):
         assert "<script" not in card
     assert light["image"].aerial._repr_png_().startswith(b"\x89PNG")
     assert light["image"].image._repr_png_().startswith(b"\x89PNG")
+    layout = dm.open_layout(root / "examples/01_metal1_45nm/cell.gds")
+    assert layout._repr_svg_().count("<path") == 1
     assert "<svg" in fill["fill"].surface._repr_svg_() and "<svg" in light["resist"].outputs["print"]._repr_svg_()
     assert pathlib.Path(fill.report).is_file() and os.path.isabs(fill.report)
+
+
+def test_a_process_window_draws_its_bossung_curves(tmp_path):
+    import xml.etree.ElementTree
+
+    recipe = {
+        "damascene": "1",
+        "layout": {"pattern": "lines", "pitch": "90 nm", "width": "45 nm"},
+        "optics": {
+            "preset": "arf-immersion-1.35",
+            "source": {"kind": "dipole", "sigma_in": 0.6, "sigma_out": 0.9, "opening": "35 deg"},
+        },
+        "step": [
+            {
+                "name": "window",
+                "model": "process-window",
+                "polarity": "clear-field",
+                "threshold": 0.35,
+                "through": {"focus": "-120 nm .. 120 nm, 5", "dose": "90 % .. 110 %, 5"},
+                "most_foci": 9,
+            }
+        ],
+    }
+    run = dm.run(recipe, output=tmp_path / "out")
+    window = run["window"].window
+    sizes = window["features"][0]["cd_nm"]
+    assert sizes.shape == (5, 5) and np.all(np.diff(sizes, axis=1) < 0)  # dark lines shrink with dose
+    assert np.allclose(sizes, sizes[::-1], atol=1e-6)  # without aberrations through focus is even
+    assert window["rectangle"]["depth_nm"] == pytest.approx(run.numbers["window.depth_of_focus"])
+    root = xml.etree.ElementTree.fromstring(window._repr_svg_())
+    assert sum("dose" in (t.text or "") for t in root.iter("{http://www.w3.org/2000/svg}text")) == 5
+    assert "<svg" in run._repr_html_() and len(run._repr_html_()) < 300_000

@@ -6,7 +6,11 @@ import numpy
 import numpy.typing
 from numpy.typing import NDArray
 
-from damascene._native import opc as opc, optics as optics
+from damascene._native import (
+    opc as opc,
+    optics as optics,
+    resist as resist
+)
 import damascene.units
 
 
@@ -230,6 +234,9 @@ class Layout:
 
     def to_gds(self) -> bytes:
         """The bytes of a GDSII file."""
+
+    def svg(self) -> bytes:
+        """Picture of all layers as SVG."""
 
     def __repr__(self) -> str: ...
 

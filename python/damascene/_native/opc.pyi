@@ -27,9 +27,6 @@ def check_mask_rules(mask: damascene._native.Region, rules: Mapping[str, str | d
 def rectangle_shots(mask: damascene._native.Region) -> int:
     """Shots of a Manhattan mask by minimum rectangle partition."""
 
-def diffused(image: damascene._native.Image, diffusion_length: str | damascene.units.Quantity) -> damascene._native.Image:
-    """Image blurred by acid diffusion, a Gaussian: exact."""
-
 class ProcessCorners:
     """Focus, defocus and doses a mask has to hold at."""
 
