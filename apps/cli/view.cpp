@@ -54,7 +54,7 @@ HttpReply page_of(const Viewed& v, const fs::path& folder) {
     const std::string nonce = random_text();
     const fs::path inside = folder.lexically_relative(fs::canonical(v.root));
     const std::string title = v.root.string() + (inside == "." ? "" : "/" + inside.string());
-    HttpReply reply = {200, "text/html; charset=utf-8", folder_page(folder, title, nonce)};
+    HttpReply reply = {200, "text/html; charset=utf-8", folder_page(folder, title, nonce, inside == ".")};
     reply.headers.emplace_back(
         "Content-Security-Policy",
         "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +

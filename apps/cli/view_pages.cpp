@@ -22,8 +22,8 @@ const char style[] =
 font:13.5px/1.45 -apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif;font-variant-numeric:tabular-nums}
 h1{font-size:19px;margin:0 0 14px;overflow-wrap:anywhere}h2{font-size:14px;margin:0 0 8px}
 section{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:12px 16px 14px;margin-bottom:14px;overflow-x:auto}
-table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:var(--soft);font-size:12px}
-th,td{padding:4px 14px 4px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}.runs{min-width:640px}th{text-align:left;font-weight:600;color:var(--soft);font-size:12px}
+th,td{padding:4px 14px 4px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 td.n{text-align:right;white-space:nowrap}a{color:var(--accent)}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 p{margin:0;color:var(--soft)})";
 
@@ -120,6 +120,12 @@ std::string exit_words(int exit) {
     }
 }
 
+/// "2026-01-02T03:04:05Z" without its letters.
+std::string readable_time(std::string text) {
+    if (text.size() == 20 && text[10] == 'T' && text[19] == 'Z') text[10] = ' ', text.pop_back();
+    return text;
+}
+
 RunFolder run_of(const fs::path& folder, const std::string& place) {
     std::error_code error;
     const Json event = last_event(folder / "log.jsonl");
@@ -138,7 +144,7 @@ RunFolder run_of(const fs::path& folder, const std::string& place) {
     }
     const Json record = record_of(folder);
     run.state = exit_words(value_of(record, "exit", -1));
-    run.finished = value_of<std::string>(record, "finished", "");
+    run.finished = readable_time(value_of<std::string>(record, "finished", ""));
     return run;
 }
 
@@ -177,7 +183,8 @@ std::string runs_section(const std::vector<RunFolder>& runs) {
     if (runs.empty()) return "<section><h2>Runs</h2><p>No run in this folder or below.</p></section>\n";
     std::string rows;
     for (const RunFolder& run : runs) rows += run_row(run);
-    return "<section><h2>Runs</h2><table><thead><tr><th>title</th><th>state</th><th>finished</th><th>time</"
+    return "<section><h2>Runs</h2><table class=\"runs\"><thead><tr><th>title</th><th>state</th><th>finished "
+           "[UTC]</th><th>time</"
            "th><th>folder</th></tr></thead><tbody>\n" +
            rows + "</tbody></table></section>\n";
 }
@@ -254,11 +261,12 @@ std::string media_type(std::string_view name) {
     return "application/octet-stream";
 }
 
-std::string folder_page(const fs::path& folder, const std::string& title, const std::string& nonce) {
+std::string folder_page(const fs::path& folder, const std::string& title, const std::string& nonce, bool top) {
     return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +
            escaped(title) + "</title><style nonce=\"" + nonce + "\">" + style +
-           "</style></head><body id=\"page\">\n<h1>" + escaped(title) + "</h1>\n" + runs_section(runs_below(folder)) +
+           "</style></head><body id=\"page\">\n<h1>" + escaped(title) + "</h1>\n" +
+           (top ? "" : "<p><a href=\"../?files\">folder above</a></p>\n") + runs_section(runs_below(folder)) +
            files_section(folder) + "<script nonce=\"" + nonce + "\">" + script + "</script></body></html>\n";
 }
 

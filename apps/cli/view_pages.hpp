@@ -28,7 +28,8 @@ bool is_running(const std::filesystem::path& folder);
 std::vector<RunFolder> runs_below(const std::filesystem::path& folder);
 
 std::string media_type(std::string_view file_name);
-/// `nonce` names the page's own style and script in its content-security policy.
-std::string folder_page(const std::filesystem::path& folder, const std::string& title, const std::string& nonce);
+/// `nonce` names the page's own style and script in its content-security policy; the top folder has none above.
+std::string folder_page(const std::filesystem::path& folder, const std::string& title, const std::string& nonce,
+                        bool top);
 
 }  // namespace damascene::cli

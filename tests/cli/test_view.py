@@ -122,6 +122,7 @@ class View(unittest.TestCase):
         self.assertLess(page.index("limit not met"), page.index("run complete"))
         self.assertIn('href="./group/bad/report.html"', page)
         self.assertIn("2.5 s", page)
+        self.assertIn("<td>2026-01-02 03:04:05</td>", page)
         nonce = re.search(r"script-src 'nonce-([0-9a-f]{32})'", reply.headers["content-security-policy"])[1]
         self.assertIn(f'<script nonce="{nonce}">', page)
         self.assertNotIn(nonce, self.server.get("").body.decode())
@@ -133,6 +134,8 @@ class View(unittest.TestCase):
         page = self.server.get("lines/?files").body.decode()
         self.assertIn('href="./two%20words%20%231.csv"', page)
         self.assertIn('href="./image/?files"', page)
+        self.assertIn('href="../?files"', page)
+        self.assertNotIn('href="../', self.server.get("?files").body.decode())
 
     def test_only_the_report_runs_a_script_and_it_may_ask_for_nothing(self):
         (self.root / "lines" / "evil.html").write_text("<script>fetch('../')</script>")
