@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "flow/text.hpp"
+#include "damascene/base/cancel.hpp"
 
 namespace damascene::python {
 
@@ -38,7 +38,7 @@ namespace {
 /// One computation on a thread of its own.
 class Errand {
   public:
-    explicit Errand(const std::function<void()>& work) : thread_([this, &work] { run(work); }) {}
+    explicit Errand(std::function<void()> work) : thread_([this, work = std::move(work)] { run(work); }) {}
     ~Errand() { thread_.join(); }
     bool wait(std::chrono::milliseconds time) {
         std::unique_lock lock(mutex_);
@@ -77,7 +77,10 @@ void away(std::atomic<bool>& cancel, const std::function<void()>& work, const st
             cancel = true;
         }
     };
-    Errand errand(work);
+    Errand errand([&] {
+        const CancelScope scope(&cancel);
+        work();
+    });
     for (bool done = false; !done;) {
         {
             nb::gil_scoped_release release;
@@ -195,4 +198,5 @@ NB_MODULE(_native, m) {
     bind_opc(m);
     bind_resist(m);
     bind_commands(m);
+    bind_sweep(m);
 }

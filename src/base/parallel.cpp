@@ -12,6 +12,9 @@
 #include <mutex>
 #include <vector>
 
+#include "damascene/base/cancel.hpp"
+#include "damascene/base/error.hpp"
+
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define DAMASCENE_THREAD_SANITIZER
@@ -23,6 +26,8 @@
 
 namespace damascene {
 namespace {
+
+thread_local const std::atomic<bool>* cancel_flag = nullptr;  // of the computation this thread works for
 
 // An arena of its own, so that a thread count above the number of cores is honoured too.
 struct Threads {
@@ -85,13 +90,30 @@ void set_thread_count(int count) {
 
 int thread_count() { return threads()->count; }
 
-void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body) {
+CancelScope::CancelScope(const std::atomic<bool>* flag) : previous_(cancel_flag) { cancel_flag = flag; }
+CancelScope::~CancelScope() { cancel_flag = previous_; }
+
+namespace {
+
+void loop(std::size_t n, const std::function<void(std::size_t)>& body) {
     const auto pool = threads();
     if (pool->count == 1 || n < 2) {
         for (std::size_t i = 0; i < n; ++i) body(i);
         return;
     }
     run(*pool, n, body);
+}
+
+}  // namespace
+
+void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body) {
+    const std::atomic<bool>* const flag = cancel_flag;
+    if (!flag) return loop(n, body);
+    loop(n, [flag, &body](std::size_t i) {
+        if (*flag) throw Cancelled();
+        const CancelScope inside(flag);  // on whichever thread this is
+        body(i);
+    });
 }
 
 void parallel_blocks(std::size_t n, std::size_t block, const std::function<void(std::size_t, std::size_t)>& body) {
