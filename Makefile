@@ -1,5 +1,5 @@
 # Each target sets up what it needs (tools/setup_debian.sh installs missing Debian packages) and asks no questions.
-#   make demo | test | python | bench | lint | format | fuzz | coverage | clean
+#   make demo | test | docs | python | bench | lint | format | fuzz | coverage | clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -10,7 +10,7 @@ BUILD := build/$(PRESET)
 SETUP := tools/setup_debian.sh
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: venv build demo test check-cpp check-corpus check-house check-web python check-python bench lint format fuzz tsan coverage clean
+.PHONY: venv build demo test docs check-docs check-cpp check-corpus check-house check-web python check-python bench lint format fuzz tsan coverage clean
 
 build:
 	@$(SETUP) build
@@ -20,7 +20,7 @@ build:
 demo: build
 	$(BUILD)/apps/cli/damascene demo
 
-test: check-cpp check-corpus check-house check-web check-python
+test: check-cpp check-corpus check-house check-web check-python check-docs
 	@echo "make test: all parts passed"
 
 # NumPy, for the example scripts that tests run; without it those tests say so and are skipped.
@@ -62,6 +62,15 @@ python: build
 # The installed wheel, away from the source tree.
 check-python: check-cpp python
 	@tools/check_python.sh
+
+# The site in build/docs: written pages, references from the program, runs of the examples, digits of the tests.
+docs: build
+	@tools/docs.sh $(BUILD)
+
+# Every command block of README.md and docs/guide, as a reader would copy it.
+check-docs: check-cpp
+	python3 tools/run_docs.py --self-test $(BUILD)/apps/cli/damascene
+	python3 tools/run_docs.py $(BUILD)/apps/cli/damascene
 
 # Contenders on FFTW where it is installed, else KissFFT; writes bench/RESULTS.md.
 bench:
