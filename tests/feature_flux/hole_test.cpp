@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "digits.hpp"
 #include "feature_flux/reference.hpp"
 #include "feature_flux/shapes.hpp"
 
@@ -23,18 +24,20 @@ double wall_at(const HoleFlux& h, double depth) {
     return value;
 }
 
-double worst_of_row(const std::vector<double>& row, const HoleFlux& h) {
+void expect_row(const std::vector<double>& row, const HoleFlux& h) {
     const double values[] = {h.wall_top,    h.wall_mid,  wall_at(h, 0.9),    h.bottom_center,
                              h.bottom_mean, h.wall_mean, h.captured_fraction};
-    double worst = 0;
-    for (std::size_t k = 0; k < 7; ++k) worst = std::max(worst, std::abs(values[k] - row[k + 2]));
-    return worst;
+    const char* const places[] = {"wall at mouth", "half depth", "0.9 depth", "bottom centre",
+                                  "bottom mean",   "wall mean",  "captured"};
+    for (std::size_t k = 0; k < 7; ++k)
+        expect_digit(conditions("trench, aspect ratio", row[0], "sticking", row[1]) + ", " + places[k],
+                     "free-molecular flux, table trench_static_flux", values[k], row[k + 2], 1e-5);
 }
 
 TEST(TrenchFlux, EveryRowOfTheTable) {
     for (const auto& row : reference_rows("trench_static_flux.csv")) {
         const HoleFlux h = hole_flux(Symmetry::planar, row[0], row[1], 420);
-        EXPECT_LT(worst_of_row(row, h), 1e-5) << "aspect ratio " << row[0] << " sticking " << row[1];
+        expect_row(row, h);
         EXPECT_LT(std::abs(h.captured_fraction - row[8]), std::max(1e-6, h.error_estimate));
         EXPECT_NEAR(h.elements, 420, 45);
     }
@@ -109,7 +112,8 @@ TEST(TrenchFlux, DirectFluxAtTheBottomCentre) {
 
 TEST(SlitTransmission, EveryRowOfTheTable) {
     for (const auto& row : reference_rows("clausing_slit.csv"))
-        EXPECT_NEAR(clausing_slit(row[0]) / row[1], 1, 1e-9) << "length over gap " << row[0];
+        expect_digit("slit, length over gap " + std::to_string(row[0]), "Clausing's equation, table clausing_slit",
+                     clausing_slit(row[0]), row[1], 1e-9 * row[1]);
 }
 
 // Long slits pass like (ln L + constant) / L: molecules that fly far without a wall never let it become 1 / L. Short

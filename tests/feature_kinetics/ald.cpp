@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "damascene/feature/gas.hpp"
+#include "digits.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -35,7 +36,7 @@ TEST(FlatCycle, PeriodicStateWithDesorptionIsTheLimitOfManyCycles) {
 
 TEST(FlatCycle, FlatDoseOfTheMachballTutorial) {
     const double exposure = 0.01 * impingement_flux(10, 0.150, 473) * 2e-19 * 0.02;
-    EXPECT_NEAR(-std::expm1(-exposure), 0.98087292, 1e-6);
+    expect_digit("ALD coverage of a flat field", "tutorial of machball", -std::expm1(-exposure), 0.98087292, 1e-6);
 }
 
 TEST(GrowthPerCycle, LengthPerMetalAndSquareNanometre) {
@@ -53,7 +54,8 @@ TEST(GrowthPerCycle, StericLimitOfMethylLigands) {
 }
 
 TEST(Exposure, GordonHoleOfAspectFifty) {
-    EXPECT_NEAR(full_exposure(2.5e18, 0.35478, 473.15, 50), 1.550546, 1e-6);
+    expect_digit("exposure in Pa s of a hole of aspect ratio 50", "[Gordon 2003]",
+                 full_exposure(2.5e18, 0.35478, 473.15, 50), 1.550546, 1e-6);
     EXPECT_NEAR(full_exposure(2.5e18, 0.35478, 473.15, 0) * impingement_flux(1, 0.35478, 473.15), 2.5e18, 1e12);
 }
 

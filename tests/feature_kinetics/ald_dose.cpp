@@ -8,6 +8,7 @@
 
 #include "damascene/feature/ald.hpp"
 #include "damascene/feature/gas.hpp"
+#include "digits.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -248,8 +249,9 @@ double worst_row(const std::string& geometry, const Feature& feature, const View
         const AldDose dose = ald_dose(view, row.pulse, {}, {.tolerance = 1e-5});
         const std::vector<double> v = seven(feature, dose.coverage);
         for (std::size_t k = 0; k < 7; ++k) {
-            EXPECT_NEAR(v[k], row.expected[k], 1e-3)
-                << geometry << ' ' << row.pulse.sticking << ' ' << row.pulse.dose << ' ' << k;
+            expect_digit(geometry + ", ALD, " + conditions("sticking", row.pulse.sticking, "dose", row.pulse.dose) +
+                             ", place " + std::to_string(k),
+                         "ballistic Langmuir dose, table ald_ballistic_langmuir", v[k], row.expected[k], 1e-3);
             worst = std::max(worst, std::abs(v[k] - row.expected[k]));
         }
         ++count;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "damascene/base/error.hpp"
+#include "digits.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -14,8 +15,11 @@ namespace {
 constexpr double torr = 133.322;
 
 TEST(Gas, ImpingementFluxOfPrecursorAndWater) {
-    EXPECT_NEAR(impingement_flux(10, 0.35478, 473.15) / 6.430798e22, 1, 1e-6);
-    EXPECT_NEAR(impingement_flux(13.332, 0.01801528, 493.15) / 3.726769e23, 1, 1e-5);
+    const std::string source = "kinetic theory: p/sqrt(2 pi m k T)";
+    expect_digit("impingement in 1/(m^2 s), precursor at 10 Pa", source, impingement_flux(10, 0.35478, 473.15),
+                 6.430798e22, 6.430798e16);
+    expect_digit("impingement in 1/(m^2 s), water at 0.1 Torr", source, impingement_flux(13.332, 0.01801528, 493.15),
+                 3.726769e23, 3.726769e18);
 }
 
 TEST(Gas, ImpingementIsAQuarterOfDensityTimesMeanSpeed) {
@@ -64,7 +68,7 @@ TEST(Gas, WallRateOfSmallStickingIsAQuarterOfTheSpeedTimesSticking) {
 }
 
 TEST(Gas, ArgonIonsEnterTheSheathAtBohmSpeed) {
-    EXPECT_NEAR(bohm_speed(3, 0.039948), 2691.81, 0.02);
+    expect_digit("Bohm speed in m/s, Ar at 3 eV", "sqrt(k T_e/M)", bohm_speed(3, 0.039948), 2691.81, 0.02);
     EXPECT_DOUBLE_EQ(sheath_ion_energy(0, 3), 1.5);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "damascene/base/error.hpp"
+#include "digits.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -19,9 +20,10 @@ OxidationRates steam1000() { return rates(Ambient::h2o, SiliconFace::face_100, 1
 
 TEST(Oxidation, PlanarThicknesses) {
     const OxidationRates dry = rates(Ambient::dry_o2, SiliconFace::face_100, 1000);
-    EXPECT_NEAR(oxide_thickness(dry, 1), 0.038525395, 1e-7);
-    EXPECT_NEAR(oxide_thickness(dry, 1, 0.025), 0.058084607, 1e-7);
-    EXPECT_NEAR(oxide_thickness(steam1000(), 1), 0.38841550, 1e-7);
+    const std::string source = "closed form of [Deal & Grove 1965]";
+    expect_digit("oxide in um, dry 1 h", source, oxide_thickness(dry, 1), 0.038525395, 1e-7);
+    expect_digit("oxide in um, dry 1 h on 25 nm", source, oxide_thickness(dry, 1, 0.025), 0.058084607, 1e-7);
+    expect_digit("oxide in um, steam 1000 degC 1 h", source, oxide_thickness(steam1000(), 1), 0.38841550, 1e-7);
     EXPECT_NEAR(oxide_thickness(rates(Ambient::h2o, SiliconFace::face_100, 900), 2), 0.24847093, 1e-7);
     EXPECT_NEAR(oxide_thickness(rates(Ambient::dry_o2, SiliconFace::face_111, 1200), 1, 0.1), 0.22605087, 1e-7);
 }

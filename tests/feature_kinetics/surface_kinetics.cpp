@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "damascene/base.hpp"
+#include "digits.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -151,14 +152,16 @@ TEST(KineticsTable, MonotoneCubicIsThirdOrderOnSmoothData) {
 // A run-away of four standard errors happens once in 16000 seeds; the seed is fixed.
 TEST(LatticeKinetics, LangmuirTransientWithinFourSigma) {
     const LatticeMean mean = lattice_coverage({.nx = 16, .ny = 16, .adsorption = 1, .desorption = 0.5}, 0.3, 400, 7);
-    EXPECT_NEAR(mean.coverage, 0.241581232, 4 * mean.standard_error);
+    expect_digit("lattice coverage, Langmuir transient", "closed form, four standard errors", mean.coverage,
+                 0.241581232, 4 * mean.standard_error);
     // Binomial: sqrt(p (1 - p) / sites / runs)
     EXPECT_NEAR(mean.standard_error, std::sqrt(0.2416 * 0.7584 / 256 / 400), 2e-4);
 }
 
 TEST(LatticeKinetics, RepulsiveLatticeGasReachesTheExactEquilibrium) {
     const LatticeMean mean = lattice_equilibrium({.repulsion_kT = 1}, 10, 2000, 64, 3);
-    EXPECT_NEAR(mean.coverage, 0.28369700, 4 * mean.standard_error);
+    expect_digit("lattice coverage, repulsion 1 kT", "exact enumeration, four standard errors", mean.coverage,
+                 0.28369700, 4 * mean.standard_error);
     EXPECT_LT(mean.standard_error, 5e-4);
     const LatticeMean strong =
         lattice_equilibrium({.adsorption = 5, .desorption = 1, .repulsion_kT = 2}, 10, 1000, 64, 4);
@@ -169,7 +172,8 @@ TEST(LatticeKinetics, RepulsiveLatticeGasReachesTheExactEquilibrium) {
 
 TEST(LatticeKinetics, DimersJamAtFlorysCoverage) {
     const LatticeMean jammed = dimer_coverage(2000, std::numeric_limits<double>::infinity(), 200, 11);
-    EXPECT_NEAR(jammed.coverage, 0.864664717, 4 * jammed.standard_error);
+    expect_digit("dimers jam at", "1 - exp(-2), four standard errors", jammed.coverage, 0.864664717,
+                 4 * jammed.standard_error);
     EXPECT_LT(jammed.standard_error, 1e-3);
     const LatticeMean early = dimer_coverage(2000, 0.5, 200, 12);
     EXPECT_NEAR(early.coverage, 0.544763712, 4 * early.standard_error);

@@ -9,6 +9,8 @@
 #include <numbers>
 #include <sstream>
 
+#include "digits.hpp"
+
 namespace damascene::numerics {
 namespace {
 
@@ -69,7 +71,8 @@ TEST(FilmStack, ReflectivitiesMatchTheExactTable) {  // V-27; the table prints 1
             stack.films.push_back({"barc", {1.82, 0.34}, std::stod(row[4]), 0});
         const double r = in_resist ? std::norm(substrate_reflection(stack, 0, wavelength, 0, PlaneWave::s))
                                    : stack_light(stack, wavelength, 0, PlaneWave::p).reflected;
-        EXPECT_NEAR(r, std::stod(row[6]), 1e-10) << row[0] << " " << row[3] << " " << row[4];
+        expect_digit("reflectivity, " + row[0] + " " + row[1] + " nm " + row[3] + " " + row[4],
+                     "transfer matrix, table thin_film_reflectivity", r, std::stod(row[6]), 1e-10);
     }
 }
 
@@ -91,8 +94,9 @@ TEST(FilmStack, ExtremeUltravioletMirrorsMatchTheExactTable) {  // V-41, 80 and 
         const double kappa = std::sin(radians(std::stod(row[5])));
         const StackLight s = stack_light(stack, std::stod(row[6]) * nm, kappa, PlaneWave::s),
                          p = stack_light(stack, std::stod(row[6]) * nm, kappa, PlaneWave::p);
-        EXPECT_NEAR(s.reflected, std::stod(row[7]), 1e-8) << row[0];
-        EXPECT_NEAR(p.reflected, std::stod(row[8]), 1e-8) << row[0];
+        const std::string source = "transfer matrix, table euv_multilayer_tmm";
+        expect_digit("EUV mirror, s: " + row[0], source, s.reflected, std::stod(row[7]), 1e-8);
+        expect_digit("EUV mirror, p: " + row[0], source, p.reflected, std::stod(row[8]), 1e-8);
         EXPECT_NEAR(s.reflection.real(), std::stod(row[9]), 1e-8) << row[0];
         EXPECT_NEAR(s.reflection.imag(), std::stod(row[10]), 1e-8) << row[0];
         ++compared;

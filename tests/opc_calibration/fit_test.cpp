@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "damascene/opc/calibration.hpp"
+#include "digits.hpp"
 
 namespace damascene::opc {
 namespace {
@@ -249,9 +250,10 @@ TEST(Fit, CancelStopsIt) {
 }
 
 TEST(StudentT, QuantilesOfTables) {
-    EXPECT_NEAR(quantile95(1), 12.7062, 1e-4);
-    EXPECT_NEAR(quantile95(10), 2.22814, 1e-5);
-    EXPECT_NEAR(quantile95(0), 1.959964, 1e-6);
+    const std::string source = "printed tables of Student's t";
+    expect_digit("95 % quantile, 1 degree of freedom", source, quantile95(1), 12.7062, 1e-4);
+    expect_digit("95 % quantile, 10 degrees of freedom", source, quantile95(10), 2.22814, 1e-5);
+    expect_digit("95 % quantile, normal", source, quantile95(0), 1.959964, 1e-6);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <complex>
 #include <cstring>
 
+#include "digits.hpp"
 #include "opc_score/iccad13.hpp"
 
 using namespace damascene;
@@ -18,10 +19,11 @@ long expected(int k, const std::string& column) {
 }
 
 void expect_score(int k, const std::string& row, const opc::Score& s) {
-    EXPECT_NEAR(s.l2, expected(k, row + "_L2"), 1) << row << k;
-    EXPECT_NEAR(s.pvb, expected(k, row + "_PVB"), 1) << row << k;
-    EXPECT_EQ(s.epe_violations, expected(k, row + "_EPE")) << row << k;
-    EXPECT_EQ(s.epe_sites, expected(k, row + "_EPE_sites")) << row << k;
+    const std::string clip = "clip " + std::to_string(k) + " " + row, source = "ICCAD-2013 rules, golden scores";
+    expect_digit(clip + ", L2 in nm^2", source, double(s.l2), double(expected(k, row + "_L2")), 1);
+    expect_digit(clip + ", PV band in nm^2", source, double(s.pvb), double(expected(k, row + "_PVB")), 1);
+    expect_digit(clip + ", EPE violations", source, s.epe_violations, double(expected(k, row + "_EPE")), 0);
+    expect_digit(clip + ", EPE sites", source, s.epe_sites, double(expected(k, row + "_EPE_sites")), 0);
 }
 
 class Clip : public testing::TestWithParam<int> {
@@ -85,8 +87,9 @@ INSTANTIATE_TEST_SUITE_P(Iccad13, Clip, testing::Range(1, 11));
 TEST(Aerial, OpenFrameIsThatOfTheKernels) {
     const Raster clear{{2048, 2048, 1 * nm, 1 * nm, 0 * nm, 0 * nm}, std::vector<std::uint8_t>(2048 * 2048, 1)};
     const opc::Printed printed = opc::print_corners(clear, iccad13::corners());
-    EXPECT_NEAR(printed.focus.at(0, 0).real(), 0.951537, 1e-6);
-    EXPECT_NEAR(printed.defocus.at(0, 0).real(), 0.941749, 1e-6);
+    const std::string source = "sum of the contest kernels";
+    expect_digit("open frame in focus", source, printed.focus.at(0, 0).real(), 0.951537, 1e-6);
+    expect_digit("open frame in defocus", source, printed.defocus.at(0, 0).real(), 0.941749, 1e-6);
 }
 
 TEST(Aerial, GoldenSamplesOfClipsOneAndFour) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "digits.hpp"
 #include "optics/coherent_sum.hpp"
 #include "optics/gratings.hpp"
 
@@ -72,22 +73,26 @@ TEST(AerialImage, UnrefinedSourcesErrAsTheCellTimesTheEdge) {
 TEST(AerialImage, EqualLinesMatchTheClosedFormWithExactTransmission) {  // V-13; the table holds 10 digits
     for (const LinesRow& row : published_lines()) {
         const Image image = hopkins_exact_circular(equal_lines(row.pitch * nm), row.sigma, dry(0.85));
-        EXPECT_NEAR(at(image, 0), row.space, 1e-8);
-        EXPECT_NEAR(at(image, row.pitch / 2), row.line, 1e-8);
-        EXPECT_NEAR(at(image, row.pitch / 4), row.edge, 1e-8);
-        EXPECT_NEAR(nils(image, row.pitch), row.nils, 1e-8 * std::max(1.0, row.nils));
+        const std::string name = conditions("equal lines, sigma", row.sigma, "pitch in nm", row.pitch),
+                          source = "closed form, table aerial_image_binary_ls_scalar";
+        expect_digit(name + ": space", source, at(image, 0), row.space, 1e-8);
+        expect_digit(name + ": line", source, at(image, row.pitch / 2), row.line, 1e-8);
+        expect_digit(name + ": edge", source, at(image, row.pitch / 4), row.edge, 1e-8);
+        expect_digit(name + ": NILS", source, nils(image, row.pitch), row.nils, 1e-8 * std::max(1.0, row.nils));
     }
 }
 
 TEST(AerialImage, CoherentEqualLinesHaveNils8) {  // V-14: a0 = 1/2, a1 = 1/pi, orders 0 and +-1 pass
     const double pitch = 260;
     const Image image = abbe(equal_lines(pitch * nm), point_source(), dry(0.85));
-    EXPECT_NEAR(at(image, 0), 1.2919045069369328, 1e-9);
-    EXPECT_NEAR(at(image, pitch / 2), 0.018664962201769754, 1e-9);
-    EXPECT_NEAR(at(image, pitch / 4), 0.25, 1e-9);
-    EXPECT_NEAR((at(image, 0) - at(image, pitch / 2)) / (at(image, 0) + at(image, pitch / 2)), 0.9715162566482854,
-                1e-9);
-    EXPECT_NEAR(nils(image, pitch), 8, 1e-9);
+    const std::string source = "orders 0 and +-1: (1/2 + 2/pi cos(2 pi x/p))^2";
+    expect_digit("three beams, space", source, at(image, 0), 1.2919045069369328, 1e-9);
+    expect_digit("three beams, line", source, at(image, pitch / 2), 0.018664962201769754, 1e-9);
+    expect_digit("three beams, edge", source, at(image, pitch / 4), 0.25, 1e-9);
+    expect_digit("three beams, contrast", source,
+                 (at(image, 0) - at(image, pitch / 2)) / (at(image, 0) + at(image, pitch / 2)), 0.9715162566482854,
+                 1e-9);
+    expect_digit("three beams, NILS", source, nils(image, pitch), 8, 1e-9);
 }
 
 TEST(AerialImage, CoherentEqualLinesHaveMeefOneHalf) {  // V-15: dCD_print/dCD_mask at threshold 1/4
@@ -103,7 +108,8 @@ TEST(AerialImage, CoherentEqualLinesHaveMeefOneHalf) {  // V-15: dCD_print/dCD_m
         }
         return 2 * x;
     };
-    EXPECT_NEAR((printed(pitch / 2 + step) - printed(pitch / 2 - step)) / (2 * step), 0.5, 1e-5);
+    expect_digit("three beams, mask error factor", "closed form: 1/2",
+                 (printed(pitch / 2 + step) - printed(pitch / 2 - step)) / (2 * step), 0.5, 1e-5);
 }
 
 TEST(AerialImage, AlternatingPhaseLinesAreATwoBeamFringe) {  // V-16: +-1 clear spaces, P = 2 pitch
@@ -124,7 +130,8 @@ TEST(AerialImage, AlternatingPhaseLinesAreATwoBeamFringe) {  // V-16: +-1 clear 
         }
         // NILS at the edge of the chrome, CD = pitch/2 = P/4, x = P/8.
         const auto v = value_gradient_at(image, period / 8 * nm, 0 * nm);
-        EXPECT_NEAR(std::abs(v.d_dx) / v.value * period / 4, pi, 1e-9);
+        expect_digit("two beams, NILS, defocus in nm " + std::to_string(int(defocus)), "closed form: pi",
+                     std::abs(v.d_dx) / v.value * period / 4, pi, 1e-9);
     }
 }
 
@@ -135,11 +142,13 @@ TEST(AerialImage, IsolatedEdgeHasQuarterIntensityAndSlope8) {  // V-17, 40 um ce
     const Image image = abbe(equal_lines(period * nm, band), point_source(), pupil);
     const double edge = period / 4, scale = 193 / 0.85;
     const auto v = value_gradient_at(image, edge * nm, 0 * nm);
-    EXPECT_NEAR(v.value, 0.25, 1e-9);
-    EXPECT_NEAR(-v.d_dx / v.value * scale, 8, 8 * 6e-3);
+    expect_digit("isolated edge, intensity", "closed form: 1/4", v.value, 0.25, 1e-9);
+    expect_digit("isolated edge, slope in lambda/NA", "closed form: 8, cell of 40 um", -v.d_dx / v.value * scale, 8,
+                 8 * 6e-3);
     double overshoot = 0;
     for (int i = 0; i < 400; ++i) overshoot = std::max(overshoot, at(image, edge - scale * (0.2 + i * 0.002)));
-    EXPECT_NEAR(overshoot, 1.1869881817049976, 2e-3 * 2);
+    expect_digit("isolated edge, overshoot", "(1/2 + Si(pi)/pi)^2, cell of 40 um", overshoot, 1.1869881817049976,
+                 2e-3 * 2);
 }
 
 TEST(Transmission, LargeSourceGivesTheIncoherentTransferFunction) {  // V-18: v = f lambda/(2 NA)

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "damascene/resist/physical.hpp"
+#include "digits.hpp"
 
 namespace damascene::resist {
 namespace {
@@ -29,7 +30,9 @@ ParamValues mack_values() {
 TEST(DissolutionRate, MackMatchesItsDigits) {
     const double m[] = {0, 0.25, 0.5, 0.75, 1};
     const double r[] = {100.1, 87.51945876288659, 41.975, 2.236479591836735, 0.1};
-    for (int i = 0; i < 5; ++i) EXPECT_NEAR(model("mack").rate(mack_values(), m[i], 0), r[i], 1e-9);
+    for (int i = 0; i < 5; ++i)
+        expect_digit("Mack rate in nm/s, m = " + std::to_string(m[i]), "[Mack 1987]",
+                     model("mack").rate(mack_values(), m[i], 0), r[i], 1e-9);
 }
 
 TEST(DissolutionRate, MackInflectsAtItsThreshold) {
@@ -180,7 +183,8 @@ TEST(DevelopmentFront, PinholeOpensCirclesInALinearRate) {
     for (Front front : fronts) {
         const Field3<double> t = front(rate_field(g, rate), 100);
         const std::size_t above = g.at(520, 0, 159), below = g.at(520, 0, 160);  // depths 39.875 and 40.125
-        EXPECT_NEAR(0.5 * (t.values[above] + t.values[below]), 26.81373663626, 0.01 * 26.8);
+        expect_digit("development time, linear rate, from a pinhole", "acosh(1 + g^2 s^2/(2 v0 v))/g, grid of 0.25 nm",
+                     0.5 * (t.values[above] + t.values[below]), 26.81373663626, 0.01 * 26.8);
     }
 }
 
@@ -193,7 +197,8 @@ TEST(DevelopmentFront, HeadWaveEntersTheSlowSide) {
         double at = 0;  // 10 nm from x = 1/2, depth 100
         for (int i : {209, 210})
             for (int k : {99, 100}) at += 0.25 * t.values[g.at(i, 0, k)];
-        EXPECT_NEAR(at, 34.68245836552, 0.01 * 34.7);
+        expect_digit("development time, head wave", "z/4 + x sqrt(1 - 1/16), grid of 1 nm", at, 34.68245836552,
+                     0.01 * 34.7);
     }
 }
 

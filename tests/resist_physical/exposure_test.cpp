@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "damascene/resist/physical.hpp"
+#include "digits.hpp"
 
 namespace damascene::resist {
 namespace {
@@ -29,7 +30,9 @@ TEST(DillExposure, GeneralAbsorptionMatchesTheReferenceColumns) {
         {{0, 0.5, 0.05}, 30, {0.22313016, 0.26613666, 0.31092574, 0.35667370, 0.40260635}}};
     for (const Case& c : cases) {
         const std::vector<double> m = babu_barouch(c.dill, c.dose, z);
-        for (std::size_t i = 0; i < z.size(); ++i) EXPECT_NEAR(m[i], c.m[i], 1e-8);
+        for (std::size_t i = 0; i < z.size(); ++i)
+            expect_digit(conditions("Dill exposure, A in 1/um", c.dill.a_per_um, "depth in um", z[i]),
+                         "independent integration of [Babu & Barouch 1986]", m[i], c.m[i], 1e-8);
     }
 }
 
@@ -38,7 +41,7 @@ TEST(DillExposure, WithoutFixedAbsorptionTheColumnIsLogistic) {  // M = 1/(1 + e
     const std::vector<double> m = babu_barouch({0.8, 0, 0.015}, 100, z);
     for (std::size_t i = 0; i < z.size(); ++i)
         EXPECT_NEAR(m[i], 1 / (1 + std::exp(-0.8 * z[i]) * (std::exp(1.5) - 1)), 1e-11);
-    EXPECT_NEAR(m[2], 0.38995115475432085, 1e-10);
+    expect_digit("Dill exposure, B = 0, depth in um 1", "logistic closed form", m[2], 0.38995115475432085, 1e-10);
 }
 
 Bleaching matched_medium(int slices_nm, double wavelength_nm, int steps) {
