@@ -198,5 +198,4 @@ NB_MODULE(_native, m) {
     bind_opc(m);
     bind_resist(m);
     bind_commands(m);
-    bind_sweep(m);
 }
