@@ -72,3 +72,10 @@ def test_one_extension_one_program_one_version(program):
     )
     assert importlib.metadata.version("damascene") == dm.__version__
     assert importlib.metadata.requires("damascene")[0] == "numpy"
+
+
+def test_the_guide_s_page_runs_from_top_to_bottom(root, tmp_path):
+    pieces = re.findall(r"```python\n(.*?)```", (root / "docs/guide/python.md").read_text(), re.S)
+    done = run_python("-c", "\n".join(pieces), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "did you mean 'sticking'?" in done.stdout and "needs a unit" in done.stdout
