@@ -55,7 +55,7 @@ Run timed(int runs, const std::function<ProcessOutcome()>& body) {
     return r;
 }
 
-/// One step of half a grid spacing, exchange factors and solution twice (second order in time).
+/// One step of half a grid spacing, exchange factors and solution (second order in time, two-step).
 void one_step() {
     const Process process = deposition({0.2});
     for (const double h : {8.0, 4.0, 2.0, 1.0}) {
@@ -238,7 +238,7 @@ int main(int argc, char** argv) {
     about(
         "Process steps",
         "Second order in time; processor time on one thread, wall time on two. `one step`: growth of half a grid "
-        "spacing in a trench of aspect ratio 4, sticking 0.2, exchange factors and solution twice. `fill to closure`: "
+        "spacing in a trench of aspect ratio 4, sticking 0.2, exchange factors and solution once. `fill to closure`: "
         "the same trench, 70 nm wide, until a gap of 4 nm. `film of 20 nm`: the same trench, difference of the "
         "deposited area from damascene's own on a 0.7 nm grid, so it favours damascene below 1e-3. `two species`: "
         "sticking 0.1 and 1e-4. `deep etch`: surface "

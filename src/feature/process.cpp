@@ -1,6 +1,9 @@
 // One process step on a section: arrival of every species, speeds, motion, until the stop rule.
 //
-//   flux(S) -> V(S);  S1 = move(S, V, dt);  then, second order in time,
+//   flux(S) -> V(S);   S <- move(S, V + dt / (2 dt') (V - V'), dt)      second order in time, one flux a step
+//
+// with V', dt' of the step before (level_set/two_step.hpp). The first step, noisy arrivals, layers that clear and
+// speeds without arrivals take Heun's rule: S1 = move(S, V(S), dt), then
 //   S <- (S + move(S1, V(S1), dt)) / 2              one speed for all orientations and layers
 //   S <- move(S, (V(S) + V(S1)) / 2, dt)            else
 // Level functions of two times must not be averaged across kinks and layers that travel in between: the kink of a facet
@@ -17,6 +20,7 @@
 
 #include "damascene/feature/gas_arrival.hpp"
 #include "feature/level_set/ledger.hpp"
+#include "feature/level_set/two_step.hpp"
 
 namespace damascene::feature {
 namespace {
@@ -134,6 +138,16 @@ std::vector<double> scaled(std::vector<double> values, double factor) {
     for (double& v : values) v *= factor;
     return values;
 }
+
+struct State {
+    Arrivals arrivals;
+    SurfaceSpeed speed;
+    std::vector<double> pieces;  ///< along their normals
+};
+struct Past {
+    State state;
+    double dt = 0;
+};
 
 /// What a step has booked: see level_set::owed.
 struct Ledger {
@@ -265,9 +279,6 @@ class Step {
                                 "ended there");
     }
 
-    Arrivals arrive(const Surface& s, const Contour& contour) {
-        return arrive(section_of(s, contour, options_.piece_nm));
-    }
     Arrivals arrive(Section section) {
         Arrivals a = arrivals_on(std::move(section), process_, options_.ray_error, options_.seed + draws_++, context_);
         out_.particle_balance_error = std::max(out_.particle_balance_error, a.balance_error);
@@ -280,8 +291,9 @@ class Step {
     }
 
     void begin() {
-        start_arrivals_ = arrive(out_.surface, contour_);
-        start_speeds_ = piece_speeds(start_arrivals_.section, speed(start_arrivals_));
+        now_ = state_of(section_of(out_.surface, contour_, options_.piece_nm));
+        start_arrivals_ = now_->arrivals;
+        start_speeds_ = now_->pieces;
         if (options_.snapshots > 0) out_.frames.push_back(frame_of(out_.surface, 0));
         out_.history.push_back({0, 0, neck(out_.surface, contour_).gap_nm, 0, 0});
         out_.warnings = process_.warnings;
@@ -299,58 +311,99 @@ class Step {
             out_.surface = with_room(std::move(out_.surface), g.y0.in(nm), ceiling + added * h);
     }
 
-    void advance() {
-        const double h = out_.surface.h_nm();
-        Arrivals now = out_.steps == 0 ? start_arrivals_ : arrive(*section_);
-        raise_ceiling(now.section);
-        const Field2<double> before = out_.surface.phi.back();
-        SurfaceSpeed first = speed(now);
-        const std::vector<double> speeds = piece_speeds(now.section, first);
-        const double fastest = largest_of(speeds);
+    /// Arrivals and speeds on the surface as it stands.
+    State state_of(Section section) {
+        State s;
+        s.arrivals = arrive(std::move(section));
+        s.speed = speed(s.arrivals);
+        s.pieces = piece_speeds(s.arrivals.section, s.speed);
+        return s;
+    }
+
+    /// Steps of at most `largest_move`, all of equal length up to a known end.
+    double time_step(const State& now) const {
+        const double fastest = largest_of(now.pieces), left = duration_ - out_.duration_s;
         const bool still = fastest <= 1e-12 * std::abs(process_.flat_speed_nm_s) || fastest == 0;
         if (still && !std::isfinite(duration_)) throw NumericalError("the surface has stopped moving before it closed");
-        double dt = still ? duration_ - out_.duration_s : options_.largest_move * h / fastest;
-        const double left = duration_ - out_.duration_s;
-        if (std::isfinite(left)) dt = left / std::max(1.0, std::ceil(left / dt * (1 - 1e-9)));  // steps of equal length
-        std::vector<double> way = scaled(speeds, dt);
-        const Departure from(out_.surface, contour_, now.section, scaled(way, 2));
-        const bool facets = !first.beam.empty(), layers = first.isotropic.size() > 1;
-        std::vector<double> owed = owed_.size() == speeds.size() ? owed_ : std::vector<double>(speeds.size(), 0.0);
-        Surface predicted = from.moved(with_more(first, owed, 1 / dt), dt, motion_);
-        const Contour contour(predicted);
-        Arrivals then = arrive(predicted, contour);
-        const SurfaceSpeed second = speed(then);
-        const std::vector<double> speeds_then = piece_speeds(then.section, second);
-        const std::vector<double> way_then = scaled(speeds_then, dt);
-        counted_ += level_set::booked({now.section, way}, {then.section, way_then}, h);
-        if (facets || layers) {
-            const SurfaceSpeed mean = mean_speed(now.section, first, way, then.section, second);
-            out_.surface = from.moved(with_more(mean, owed, 1 / dt), dt, motion_);
+        const double dt = still ? left : options_.largest_move * out_.surface.h_nm() / fastest;
+        return std::isfinite(left) ? left / std::max(1.0, std::ceil(left / dt * (1 - 1e-9))) : dt;
+    }
+
+    /// Noise of rays is not to be continued, layers end from one step to the next, and without arrivals nothing is
+    /// saved.
+    bool continues(const State& now) const {
+        if (!past_ || process_.species.empty() || now.speed.isotropic.size() != 1) return false;
+        if (now.arrivals.section.chain_begin.size() != past_->state.arrivals.section.chain_begin.size()) return false;
+        return std::none_of(process_.species.begin(), process_.species.end(),
+                            [](const Species& s) { return s.mean_free_path_nm > 0; });
+    }
+
+    void advance() {
+        const double h = out_.surface.h_nm();
+        if (!now_) now_ = state_of(*section_);
+        State now = std::move(*now_);
+        now_.reset();
+        const Section& section = now.arrivals.section;
+        raise_ceiling(section);
+        const Field2<double> before = out_.surface.phi.back();
+        const double dt = time_step(now);
+        std::vector<double> way = scaled(now.pieces, dt);
+        std::vector<double> owed = owed_.size() == way.size() ? owed_ : std::vector<double>(way.size(), 0.0);
+        const Departure from(out_.surface, contour_, section, scaled(way, 2));
+        const bool layers = now.speed.isotropic.size() > 1;
+        if (continues(now)) {
+            const SurfaceSpeed middle =
+                level_set::continued_speed(section, now.speed, scaled(now.pieces, -past_->dt),
+                                           past_->state.arrivals.section, past_->state.speed, dt / past_->dt);
+            out_.surface = from.moved(with_more(middle, owed, 1 / dt), dt, motion_);
         } else {
-            const Departure onwards(predicted, contour, then.section, way_then);
-            out_.surface = blend(out_.surface, onwards.moved(second, dt, motion_), 0.5);
+            Surface predicted = from.moved(with_more(now.speed, owed, 1 / dt), dt, motion_);
+            const Contour contour(predicted);
+            const State then = state_of(section_of(predicted, contour, options_.piece_nm));
+            const std::vector<double> way_then = scaled(then.pieces, dt);
+            if (!now.speed.beam.empty() || layers) {
+                const SurfaceSpeed mean = mean_speed(section, now.speed, way, then.arrivals.section, then.speed);
+                out_.surface = from.moved(with_more(mean, owed, 1 / dt), dt, motion_);
+            } else {
+                const Departure onwards(predicted, contour, then.arrivals.section, way_then);
+                out_.surface = blend(out_.surface, onwards.moved(then.speed, dt, motion_), 0.5);
+            }
+            if (layers) counted_ += level_set::booked({section, way}, {then.arrivals.section, way_then}, h);
         }
         Contour before_move = std::exchange(contour_, Contour(out_.surface));
-        record_passage(out_.passage, before, now.section, speeds, out_.surface, out_.duration_s, dt);
+        record_passage(out_.passage, before, section, now.pieces, out_.surface, out_.duration_s, dt);
         section_ = section_of(out_.surface, contour_, options_.piece_nm);
-        if (!layers)
-            last_ = {std::move(before_move), std::move(now.section),  std::move(way),
-                     std::move(owed),        std::move(then.section), way_then};
-        if (last_ &&
-            !process_.species.empty()) {  // a shape's own speed moves it exactly, corners that are cut off aside
-            owed_ = owed_by(*last_, contour_, *section_, h);
-            const std::vector<double> area = areas(*section_);
-            for (std::size_t i = 0; i < area.size(); ++i) settled_ += area[i] * std::abs(owed_[i]);
+        if (!layers) {
+            now_ = state_of(*section_);
+            std::vector<double> way_then = scaled(now_->pieces, dt);
+            counted_ += level_set::booked({section, way}, {*section_, way_then}, h);
+            last_ = {std::move(before_move), section, std::move(way), std::move(owed), *section_, std::move(way_then)};
+            if (!process_.species.empty()) keep_books();
         }
+        past_ = {std::move(now), dt};
         ++out_.steps;
         out_.duration_s += dt;
     }
 
-    /// Twice, since a kink does not sweep as much as its pieces go.
+    /// A shape's own speed moves it exactly, corners that are cut off aside; where things arrive, stretches keep a
+    /// book.
+    void keep_books() {
+        owed_ = owed_by(*last_, contour_, *section_, out_.surface.h_nm());
+        const std::vector<double> area = areas(*section_);
+        for (std::size_t i = 0; i < area.size(); ++i) settled_ += area[i] * std::abs(owed_[i]);
+    }
+
+    /// Again and again, since a kink does not sweep as much as its pieces go.
     void settle() {
-        for (int pass = 0; pass < 2 && last_; ++pass) {
+        constexpr int most = 5;
+        constexpr double little = 1e-5;
+        for (int pass = 0; pass < most && last_; ++pass) {
             const Section section = section_of(out_.surface, contour_, options_.piece_nm);
             const std::vector<double> owed = owed_by(*last_, contour_, section, out_.surface.h_nm());
+            const std::vector<double> area = areas(section);
+            double debt = 0;
+            for (std::size_t i = 0; i < area.size(); ++i) debt += area[i] * std::abs(owed[i]);
+            if (debt <= little * std::abs(counted_)) return;
             level_set::shift(out_.surface, section, owed);
             contour_ = Contour(out_.surface);
         }
@@ -444,6 +497,8 @@ class Step {
     Contour contour_;  ///< of the surface as it stands
     Arrivals start_arrivals_;
     std::vector<double> start_speeds_;
+    std::optional<State> now_;  ///< of the surface as it stands, where it is known
+    std::optional<Past> past_;
     std::optional<Section> section_;  ///< of the surface as it stands, once there was a step
     std::optional<Ledger> last_;
     std::vector<double> owed_;                                ///< by the last step, per piece of `section_`, nm

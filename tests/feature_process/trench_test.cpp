@@ -157,4 +157,29 @@ TEST(SealedVoid, KeepsItsSizeUnderAConformalFilm) {
     EXPECT_LT(out.mass_balance_error, 1e-3);
 }
 
+/// A level field that grows the faster the higher it stands: dz/dt = 1 + z / L, so z = L (exp(t / L) - 1).
+double height_error(double largest_move) {
+    constexpr double length = 10, duration = 10;
+    Process p;
+    p.species = {{.name = "precursor"}};
+    p.speed = [](const Section& s, const std::vector<std::vector<double>>&, std::span<const std::string>) {
+        std::vector<double> v(s.size());
+        for (std::size_t i = 0; i < v.size(); ++i) v[i] = 1 + midpoint(s.pieces[i]).z / length;
+        return SurfaceSpeed{.isotropic = {v}};
+    };
+    p.flat_speed_nm_s = 1;
+    const ProcessOutcome out = run_process(
+        flat_surface({.x0_nm = 0, .x1_nm = 20, .z0_nm = -10, .z1_nm = 40, .h_nm = 1}, "substrate"), p, "film",
+        {.stop = {.duration_s = duration}, .largest_move = largest_move, .snapshots = 0, .measure = false});
+    return out.added / 20 - length * std::expm1(duration / length);
+}
+
+// One flux evaluation a step, steps that become shorter as the field speeds up: the error falls by four when they
+// halve.
+TEST(TimeSteps, AreOfSecondOrder) {
+    const double coarse = height_error(0.4), middle = height_error(0.2), fine = height_error(0.1);
+    EXPECT_NEAR(std::log2(coarse / middle), 2, 0.25) << coarse << " " << middle;
+    EXPECT_NEAR(std::log2(middle / fine), 2, 0.15) << middle << " " << fine;
+}
+
 }  // namespace damascene::feature

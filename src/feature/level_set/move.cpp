@@ -17,6 +17,7 @@
 #include "feature/level_set/motion.hpp"
 #include "feature/level_set/places.hpp"
 #include "feature/level_set/redistance.hpp"
+#include "feature/level_set/two_step.hpp"
 
 namespace damascene::feature {
 namespace level_set {
@@ -631,7 +632,8 @@ namespace {
 using namespace level_set;
 
 /// Where the pieces of one section meet a later one: a source on it, or none (first = -1).
-std::vector<Source> sources_on(const Section& later, const Section& section, std::span<const double> way) {
+std::vector<Source> sources_on(const Section& later, const Section& section, std::span<const double> way,
+                               double alike = 0.5) {
     std::vector<Vec2> middles;
     double longest = 0;
     for (const Piece& p : later.pieces) middles.push_back(midpoint(p)), longest = std::max(longest, length_nm(p));
@@ -644,7 +646,7 @@ std::vector<Source> sources_on(const Section& later, const Section& section, std
             const Piece& piece = later.pieces[q];
             const double share = nearest_share(p, piece.a, piece.b);
             const double d = norm(p - (piece.a + share * (piece.b - piece.a)));
-            if (d < near && dot(normal(piece), n) > 0.5) near = d, out[k] = {static_cast<std::int32_t>(q), -1, share};
+            if (d < near && dot(normal(piece), n) > alike) near = d, out[k] = {static_cast<std::int32_t>(q), -1, share};
         };
         places.around(p, visit, [&] { return near + 0.5 * longest; });
     }
@@ -667,6 +669,51 @@ SurfaceSpeed mean_speed(const Section& section, const SurfaceSpeed& speed, std::
     for (std::size_t r = 0; r < out.beam.size(); ++r) add(out.beam[r], of_later.beam[r]);
     return out;
 }
+
+namespace {
+
+/// What a parabola through the means of pieces has beyond Profile1: half its second difference. 0 beside corners.
+std::vector<double> bends(const Section& s, const Neighbours& next, const std::vector<double>& value) {
+    std::vector<double> out(s.size(), 0.0);
+    for (std::size_t k = 0; k < s.size(); ++k) {
+        if (next.before[k] < 0 || next.after[k] < 0) continue;
+        const auto a = static_cast<std::size_t>(next.before[k]), b = static_cast<std::size_t>(next.after[k]);
+        if (!smooth(s.pieces[a], s.pieces[k]) || !smooth(s.pieces[k], s.pieces[b])) continue;
+        const double length = length_nm(s.pieces[k]);
+        const double da = (value[k] - value[a]) / (length + length_nm(s.pieces[a])),
+                     db = (value[b] - value[k]) / (length + length_nm(s.pieces[b]));
+        out[k] = (db - da) * length;
+    }
+    return out;
+}
+
+}  // namespace
+
+namespace level_set {
+
+SurfaceSpeed continued_speed(const Section& section, const SurfaceSpeed& speed, std::span<const double> way_back,
+                             const Section& earlier, const SurfaceSpeed& of_earlier, double ratio) {
+    constexpr double alike = 0.97;  // 14 deg: what turned more than that is another place
+    const Neighbours next = neighbours_of(earlier);
+    const std::vector<Source> sources = sources_on(earlier, section, way_back, alike);
+    SurfaceSpeed out = speed;
+    const auto add = [&](std::vector<double>& row, const std::vector<double>& earlier_row) {
+        const Profile1 profile = profile_of(earlier, next, earlier_row);
+        const std::vector<double> bend = bends(earlier, next, earlier_row);
+        for (std::size_t k = 0; k < row.size(); ++k) {
+            const Source& s = sources[k];
+            if (s.first < 0) continue;
+            const double off = s.share_first - 0.5;
+            const double then = value_at(profile, s) + bend[static_cast<std::size_t>(s.first)] * off * off;
+            row[k] += 0.5 * ratio * (row[k] - then);
+        }
+    };
+    for (std::size_t r = 0; r < out.isotropic.size(); ++r) add(out.isotropic[r], of_earlier.isotropic[r]);
+    for (std::size_t r = 0; r < out.beam.size(); ++r) add(out.beam[r], of_earlier.beam[r]);
+    return out;
+}
+
+}  // namespace level_set
 
 MotionReport move(Surface& s, const Section& section, const SurfaceSpeed& speed, double duration_s,
                   const MotionOptions& options) {
