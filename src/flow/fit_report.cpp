@@ -219,15 +219,6 @@ std::string toml_value(const ParamSpec& spec, const ParamValue& value) {
     return "[" + join(items, ", ") + "]";
 }
 
-/// key = value of every parameter that has one; names are plain keys here (no groups).
-std::vector<std::string> toml_rows(const ModelInfo& model, const ParamValues& values) {
-    std::vector<std::string> rows;
-    for (const ParamSpec& spec : model.params)
-        if (spec.kind != ParamKind::model && spec.name != "preset" && values.has(spec.name))
-            rows.push_back(std::string(spec.name) + " = " + toml_value(spec, values.all().find(spec.name)->second));
-    return rows;
-}
-
 ParamValues fitted_optics(const opc::Fit& fit, const std::vector<FreeTerm>& free, const Inputs& in,
                           ParamValues& source) {
     ParamValues optics = in.optics->values;
@@ -314,7 +305,48 @@ std::map<std::string, std::size_t> pattern_index(const io::MeasuredSizes& gauges
     return index;
 }
 
+std::string inline_table(const ModelInfo& model, const ParamValues& values) {
+    std::vector<std::string> parts = {"kind = " + json_quote(std::string(model.name))};
+    for (std::string& row : toml_rows(model, values)) parts.push_back(std::move(row));
+    return "{ " + join(parts, ", ") + " }";
+}
+
+/// The row of a nested model, for example source = { kind = "annular", ... }.
+std::string model_row(const char* key, const char* catalogue, const std::string& kind, const ParamValues& values) {
+    for (const ModelInfo* model : models_in(catalogue))
+        if (model->name == kind) return std::string(key) + " = " + inline_table(*model, values) + "\n";
+    return "";
+}
+
+const char* const extended =
+    "A recipe with a [layout] extends it:\n#   extends = [\"fitted.toml\"]\n# Doses are those that the gauges call "
+    "100 %.\ndamascene = \"1\"\n\n";
+
+std::string physical_recipe(const opc::Fit& fit, const std::vector<FreeTerm>& free, const Inputs& in) {
+    PhysicalState s = fitted_state(fit, free, in);
+    ParamValues optics = in.optics->values;
+    optics.set("defocus", optics.real("defocus") + s.defocus_nm * 1e-9);
+    s.resist.values.set("dose", s.resist.values.real("dose") * s.dose);
+    const std::string source = optics.model_kind("source"), development = s.resist.values.model_kind("development");
+    return "# Calibrated resist, rms " + rounded(fit.rms, 4) + " nm. " + extended + "[optics]\n" +
+           join(toml_rows(optics_table(), optics), "\n") + "\n" +
+           model_row("source", "source", source, optics.model("source")) + "\n[stack]\n" +
+           join(toml_rows(stack_table(), s.stack.values), "\n") + "\n\n[resist]\n" +
+           join(toml_rows(resist_table(), s.resist.values), "\n") + "\n" +
+           model_row("development", "development", development, s.resist.values.model("development")) +
+           "\n[[step]]\nname = \"profile\"\nmodel = \"resist-profile\"\npolarity = " +
+           json_quote(in.params->values.text("polarity")) + "\n";
+}
+
 }  // namespace
+
+std::vector<std::string> toml_rows(const ModelInfo& model, const ParamValues& values) {
+    std::vector<std::string> rows;
+    for (const ParamSpec& spec : model.params)
+        if (spec.kind != ParamKind::model && spec.name != "preset" && values.has(spec.name))
+            rows.push_back(std::string(spec.name) + " = " + toml_value(spec, values.all().find(spec.name)->second));
+    return rows;
+}
 
 std::string parity_svg(const opc::Fit& fit, const io::MeasuredSizes& gauges) {
     std::vector<std::string> names;
@@ -345,23 +377,18 @@ std::string parity_svg(const opc::Fit& fit, const io::MeasuredSizes& gauges) {
 }
 
 std::string fitted_recipe(const opc::Fit& fit, const std::vector<FreeTerm>& free, const Inputs& in) {
+    if (is_physical(in)) return physical_recipe(fit, free, in);
     ParamValues source;
     const ParamValues optics = fitted_optics(fit, free, in, source);
-    const std::string kind = optics.model_kind("source");
-    std::vector<std::string> shape = {"kind = " + json_quote(kind)};
-    for (const ModelInfo* model : models_in("source"))
-        if (model->name == kind)
-            for (std::string& row : toml_rows(*model, source)) shape.push_back(std::move(row));
     const ParamValues& v = in.params->values;
     const double dose = fitted(fit, free, "dose", v.real("dose")),
                  threshold = fitted(fit, free, "resist.threshold", v.real("resist.threshold")) / dose,
                  diffusion = fitted(fit, free, "resist.diffusion_length", v.real("resist.diffusion_length"));
     const std::string polarity = "polarity = " + json_quote(v.text("polarity")) + "\n";
-    return "# Calibrated model, rms " + rounded(fit.rms, 4) + " nm. A recipe with a [layout] extends it:\n" +
-           "#   extends = [\"fitted.toml\"]\n# Threshold at the dose that the gauges call 100 %.\ndamascene = "
-           "\"1\"\n\n" +
-           "[optics]\n" + join(toml_rows(optics_table(), optics), "\n") + "\nsource = { " + join(shape, ", ") +
-           " }\n\n" + "[[step]]\nname = \"image\"\nmodel = \"aerial-image\"\nmethod = \"abbe\"\n" + polarity +
+    return "# Calibrated model, rms " + rounded(fit.rms, 4) + " nm. " + extended + "[optics]\n" +
+           join(toml_rows(optics_table(), optics), "\n") + "\n" +
+           model_row("source", "source", optics.model_kind("source"), source) +
+           "\n[[step]]\nname = \"image\"\nmodel = \"aerial-image\"\nmethod = \"abbe\"\n" + polarity +
            "\n[[step]]\nname = \"print\"\n" + "model = \"print\"\nthreshold = " + shortest(threshold) +
            "\ndiffusion_length = " + json_quote(format_quantity(diffusion, "nm")) + "\n";
 }

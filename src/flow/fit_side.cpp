@@ -17,25 +17,27 @@ using Kind = opc::CompactTerm::Kind;
 constexpr std::size_t refined_points = 4000;
 constexpr double optics_reach = 0.1;  // default bounds of source and lens: 10 % around the start
 
-double in_si(double value, std::string_view unit) { return unit.empty() ? value : to_si(value, unit); }
-double displayed(double si, std::string_view unit) { return unit.empty() ? si : si / to_si(1, unit); }
-
-const ParamSpec* real_spec(const ModelInfo& model, std::string_view name) {
-    for (const ParamSpec& spec : model.params)
-        if (spec.name == name && spec.kind == ParamKind::real) return &spec;
-    return nullptr;
-}
-
 const ModelInfo* source_model(const Inputs& in) {
     for (const ModelInfo* model : models_in("source"))
         if (model->name == in.optics->values.model_kind("source")) return model;
     return nullptr;
 }
 
+/// Lens parameters that can be free besides the focus.
+const std::map<std::string, std::function<void(double, optics::Pupil&)>>& lens_setters() {
+    static const std::map<std::string, std::function<void(double, optics::Pupil&)>> setters = {
+        {"optics.na", [](double v, optics::Pupil& p) { p.na = v; }},
+        {"optics.wavelength", [](double v, optics::Pupil& p) { p.wavelength = Length::from_si(v); }},
+        {"optics.n_medium", [](double v, optics::Pupil& p) { p.n_medium = v; }},
+        {"optics.obscuration", [](double v, optics::Pupil& p) { p.obscuration = v; }},
+        {"optics.magnification", [](double v, optics::Pupil& p) { p.magnification = v; }}};
+    return setters;
+}
+
 std::vector<std::string> free_names(const Inputs& in) {
-    std::vector<std::string> names = {"dose", "resist.threshold", "resist.diffusion_length"};
-    for (const ParamSpec& spec : optics_table().params)
-        if (spec.kind == ParamKind::real) names.push_back("optics." + std::string(spec.name));
+    if (is_physical(in)) return physical_names(in);
+    std::vector<std::string> names = {"dose", "resist.threshold", "resist.diffusion_length", "optics.defocus"};
+    for (const auto& [name, set] : lens_setters()) names.push_back(name);
     if (const ModelInfo* source = source_model(in))
         for (const ParamSpec& spec : source->params)
             if (spec.kind == ParamKind::real) names.push_back("optics.source." + std::string(spec.name));
@@ -77,6 +79,10 @@ class TermReader {
     }
 
     std::optional<FreeTerm> named(const std::string& name) {
+        if (is_physical(in_)) {
+            if (auto term = physical_term(in_, name)) return term;
+            return unknown(name);
+        }
         const ModelInfo& own = find_step_model("fit")->info;
         if (name == "dose") return of_spec(name, *real_spec(own, name), v_.real(name), {Kind::dose}, 10, 0.01);
         if (name == "resist.threshold") {
@@ -95,6 +101,10 @@ class TermReader {
         if (const int index = zernike_index(name)) return zernike(name, index);
         if (auto term = lens(name)) return term;
         if (auto term = source(name)) return term;
+        return unknown(name);
+    }
+
+    std::optional<FreeTerm> unknown(const std::string& name) {
         const std::vector<std::string> known = free_names(in_);
         const std::string near = nearest_name(name, known);
         faults_.error("D0456", "'" + escape_text(name) + "' cannot be free", span("free"),
@@ -128,14 +138,8 @@ class TermReader {
     }
 
     std::optional<FreeTerm> lens(const std::string& name) const {
-        const std::map<std::string, std::function<void(double, optics::Pupil&)>> setters = {
-            {"optics.na", [](double v, optics::Pupil& p) { p.na = v; }},
-            {"optics.wavelength", [](double v, optics::Pupil& p) { p.wavelength = Length::from_si(v); }},
-            {"optics.n_medium", [](double v, optics::Pupil& p) { p.n_medium = v; }},
-            {"optics.obscuration", [](double v, optics::Pupil& p) { p.obscuration = v; }},
-            {"optics.magnification", [](double v, optics::Pupil& p) { p.magnification = v; }}};
-        const auto setter = setters.find(name);
-        if (setter == setters.end()) return {};
+        const auto setter = lens_setters().find(name);
+        if (setter == lens_setters().end()) return {};
         const std::string key = name.substr(7);
         const ParamSpec& spec = *real_spec(optics_table(), key);
         if (!in_.optics->values.has(key)) return {};
@@ -311,34 +315,24 @@ class GaugeMasks {
         : in_(in), free_(free), m_(model), clear_field_(in.params->values.text("polarity") == "clear-field") {}
 
     opc::SizeGauge place(const io::MeasuredSize& g) {
-        const Clip& clip = g.pitch_nm > 0 ? pattern(g) : layout();
+        const Clip& clip = clip_at(g);
         const std::array<double, 4> cut = g.cut_nm ? *g.cut_nm : *clip.cut_nm;
         const bool on_shape = inside(clip.target, 0.5 * (cut[0] + cut[2]), 0.5 * (cut[1] + cut[3]));
-        return {index_.at(key(g)), {cut[0], cut[1], cut[2], cut[3]}, g.dose, g.focus_nm, on_shape != clear_field_};
+        return {
+            index_.at(gauge_key(g)), {cut[0], cut[1], cut[2], cut[3]}, g.dose, g.focus_nm, on_shape != clear_field_};
     }
 
   private:
-    using Key = std::tuple<std::string, double, double, double>;
-    static Key key(const io::MeasuredSize& g) {
-        return g.pitch_nm > 0 ? Key{g.kind, g.pitch_nm, g.width_nm, g.length_nm} : Key{};
+    const Clip& clip_at(const io::MeasuredSize& g) {
+        const GaugeKey key = gauge_key(g);
+        if (!index_.contains(key)) add(key, gauge_clip(in_, g), is_lines(g));
+        return clips_[index_.at(key)];
     }
-    const Clip& pattern(const io::MeasuredSize& g) {
-        if (!index_.contains(key(g)))
-            add(key(g), pattern_clip(g.kind, g.pitch_nm, g.width_nm, g.length_nm > 0 ? g.length_nm : g.width_nm),
-                g.kind == "lines");
-        return clips_[index_.at(key(g))];
+    bool is_lines(const io::MeasuredSize& g) const {
+        if (g.pitch_nm > 0) return g.kind == "lines";
+        return in_.layout->values.has("pattern") && in_.layout->values.text("pattern") == "lines";
     }
-    const Clip& layout() {
-        if (!in_.layout)
-            throw InputError("D0457", "gauges with a cut need the table [layout]",
-                             "add [layout], or give the gauges kind, pitch and width");
-        if (!index_.contains(Key{})) {
-            const Clip clip = clip_of(in_);
-            add(Key{}, clip, in_.layout->values.has("pattern") && in_.layout->values.text("pattern") == "lines");
-        }
-        return clips_[index_.at(Key{})];
-    }
-    void add(const Key& k, const Clip& clip, bool lines) {
+    void add(const GaugeKey& k, const Clip& clip, bool lines) {
         const int band = band_of(m_, free_, clip.period_nm * nm);
         const Spectrum2 mask = mask_spectrum(clip.target, clip, band, clear_field_, false);
         index_[k] = m_.masks.size();
@@ -350,7 +344,7 @@ class GaugeMasks {
     const std::vector<FreeTerm>& free_;
     opc::CompactSizes& m_;
     bool clear_field_;
-    std::map<Key, std::size_t> index_;
+    std::map<GaugeKey, std::size_t> index_;
     std::deque<Clip> clips_;
 };
 
@@ -370,6 +364,28 @@ opc::FitModel in_display_units(opc::FitModel model, std::vector<double> factors)
 }
 
 }  // namespace
+
+bool is_physical(const Inputs& in) { return in.params->values.text("print") == "physical"; }
+double in_si(double value, std::string_view unit) { return unit.empty() ? value : to_si(value, unit); }
+double displayed(double si, std::string_view unit) { return unit.empty() ? si : si / to_si(1, unit); }
+
+const ParamSpec* real_spec(const ModelInfo& model, std::string_view name) {
+    for (const ParamSpec& spec : model.params)
+        if (spec.name == name && spec.kind == ParamKind::real) return &spec;
+    return nullptr;
+}
+
+GaugeKey gauge_key(const io::MeasuredSize& g) {
+    return g.pitch_nm > 0 ? GaugeKey{g.kind, g.pitch_nm, g.width_nm, g.length_nm} : GaugeKey{};
+}
+
+Clip gauge_clip(const Inputs& in, const io::MeasuredSize& g) {
+    if (g.pitch_nm > 0) return pattern_clip(g.kind, g.pitch_nm, g.width_nm, g.length_nm > 0 ? g.length_nm : g.width_nm);
+    if (!in.layout)
+        throw InputError("D0457", "gauges with a cut need the table [layout]",
+                         "add [layout], or give the gauges kind, pitch and width");
+    return clip_of(in);
+}
 
 std::vector<FreeTerm> free_terms(const Inputs& in) {
     Faults faults;

@@ -420,8 +420,13 @@ class StepReader {
                 missing(step, std::string(noun), model_span);
         };
         for (const std::string_view noun : step.model->needs) take(noun, true);
-        const ParamValues& v = step.params.values;
-        const bool physical = v.all().contains("resist") && v.text("resist") == "physical";
+        const auto says = [&](const char* key) {
+            const auto& values = step.params.values.all();
+            const auto found = values.find(key);
+            const auto* word = found == values.end() ? nullptr : std::get_if<std::string>(&found->second);
+            return word && *word == "physical";
+        };
+        const bool physical = says("resist") || says("print");
         for (const std::string_view noun : step.model->wants)
             take(noun, physical && (noun == "stack" || noun == "resist"));
         if (chosen && !used) {

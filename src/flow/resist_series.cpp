@@ -22,6 +22,12 @@ ResistSeries::ResistSeries(Projection projection, opc::ResistProcess process, do
         throw InputError("D0404", "kernel files hold no light inside the resist", "give source and lens in [optics]");
 }
 
+ResistSeries ResistSeries::with_chemistry(opc::ResistProcess process) const {
+    ResistSeries other(projection_, std::move(process), height_);
+    other.light_ = light_;
+    return other;
+}
+
 ImageInDepth ResistSeries::sharp_light(const Spectrum2& mask, double focus_nm) const {
     optics::Pupil pupil = projection_.optics.pupil;
     pupil.defocus = pupil.defocus + focus_nm * nm;

@@ -21,6 +21,8 @@ class ResistSeries {
     const opc::ResistProcess& process() const { return process_; }
     const Projection& projection() const { return projection_; }
     std::size_t count() const { return light_.size(); }
+    /// The same mask in the same films with another chemistry: light is kept, nothing is printed yet.
+    ResistSeries with_chemistry(opc::ResistProcess process) const;
 
   private:
     ImageInDepth sharp_light(const Spectrum2& mask, double focus_nm) const;

@@ -178,7 +178,8 @@ ceres::Solver::Options solver_options(const FitOptions& options) {
     o.linear_solver_type = ceres::DENSE_QR;
     o.num_threads = 1;
     o.max_num_iterations = options.max_iterations;
-    o.function_tolerance = 1e-14;  // near the best p, S changes by the square of the step
+    // Near the best p, S changes by the square of the step.
+    o.function_tolerance = std::max(1e-14, options.tolerance * options.tolerance);
     o.parameter_tolerance = options.tolerance;
     o.gradient_tolerance = 1e-16;
     o.logging_type = ceres::SILENT;

@@ -31,6 +31,21 @@ int samples(double period_nm, int band, double spacing_nm) {
     return std::max(2 * band + 1, static_cast<int>(std::ceil(period_nm / spacing_nm - 1e-9)));
 }
 
+/// Without the outer orders that the mask does not have: lines along y keep one row.
+Spectrum2 trimmed(const Spectrum2& mask) {
+    constexpr double none = 1e-14;  // of the largest order: rounding of the polygon's spectrum
+    double most = 0;
+    for (const auto& c : mask.coefficients) most = std::max(most, std::abs(c));
+    Spectrum2 out{0, 0, mask.period_x, mask.period_y, mask.x0, mask.y0, {}};
+    for (int fy = -mask.band_y; fy <= mask.band_y; ++fy)
+        for (int fx = -mask.band_x; fx <= mask.band_x; ++fx)
+            if (std::abs(mask.at(fx, fy)) > none * most)
+                out.band_x = std::max(out.band_x, std::abs(fx)), out.band_y = std::max(out.band_y, std::abs(fy));
+    for (int fy = -out.band_y; fy <= out.band_y; ++fy)
+        for (int fx = -out.band_x; fx <= out.band_x; ++fx) out.coefficients.push_back(mask.at(fx, fy));
+    return out;
+}
+
 ImageInDepth light_in_film(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,
                            const ResistProcess& p, const numerics::FilmStack& stack, std::size_t film,
                            std::span<const double> depths) {
@@ -76,8 +91,9 @@ void validate(const ResistProcess& p) {
 
 ImageInDepth light_in_resist(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,
                              const ResistProcess& p) {
-    ImageInDepth light = p.bleaching ? incident_light(mask, source, pupil, p)
-                                     : light_in_film(mask, source, pupil, p, p.stack, p.film,
+    const Spectrum2 orders = trimmed(mask);
+    ImageInDepth light = p.bleaching ? incident_light(orders, source, pupil, p)
+                                     : light_in_film(orders, source, pupil, p, p.stack, p.film,
                                                      optics::depths_for(p.stack, p.film, pupil.wavelength));
     // Dose is power through the plane of the wafer: cos(theta) of what the image counts.
     const double per_dose = 1 / optics::incident_cosine(source, pupil, p.light);

@@ -27,8 +27,8 @@ struct Band {
     double ux, uy;
     Spectrum2 passed;
     Band(const Spectrum2& mask, const Source& source, const Pupil& pupil)
-        : bx(mask_band(source, pupil, mask.period_x)),
-          by(mask_band(source, pupil, mask.period_y)),
+        : bx(std::min(mask.band_x, mask_band(source, pupil, mask.period_x))),
+          by(std::min(mask.band_y, mask_band(source, pupil, mask.period_y))),
           ux(order_step(pupil, mask.period_x)),
           uy(order_step(pupil, mask.period_y)),
           passed(band_limited(mask, bx, by)) {}

@@ -1,7 +1,8 @@
-// Calibration: free parameters of optics and compact resist from measured sizes.
+// Calibration: free parameters of optics and resist from measured sizes.
 //
 //   minimise sum_i w_i rho((CD_i(p) - m_i)^2 / sigma_i^2) + sum_j ((p_j - prior_j) / tau_j)^2
-//   CD between the roots of dose_i dose (I * G_diffusion) = threshold on exact images at focus_i
+//   CD between the roots of dose_i dose (I * G_diffusion) = threshold on exact images at focus_i, or the width of the
+//   developed resist
 #include "damascene/opc/calibration.hpp"
 #include "flow/fit_side.hpp"
 #include "flow/focus_images.hpp"
@@ -11,6 +12,9 @@
 
 namespace damascene::flow {
 namespace {
+
+// Relative change of the parameters at the minimum: sizes of exact images, sizes off a grid in the resist.
+constexpr double exact_tolerance = 1e-12, grid_tolerance = 1e-4;
 
 std::string names_of(const std::vector<FreeTerm>& free) {
     std::vector<std::string> names;
@@ -57,7 +61,7 @@ StepResult run_fit(const Inputs& in, const Context& context) {
     const ParamValues& v = in.params->values;
     if (in.optics->values.has("kernels"))
         throw InputError("D0405", "kernel files cannot be calibrated", "give source and lens in [optics]");
-    if (!load_optics(in).blur.none())
+    if (!is_physical(in) && !load_optics(in).blur.none())
         throw InputError("D0405", "the compact model has no vibration, flare or bandwidth to calibrate with",
                          "remove these keys from [optics]; its diffusion length takes up an even blur");
     const std::vector<FreeTerm> free = free_terms(in);
@@ -73,8 +77,10 @@ StepResult run_fit(const Inputs& in, const Context& context) {
                                   .starts = static_cast<int>(v.integer("starts")),
                                   .hold_out_share = v.real("hold_out"),
                                   .folds = static_cast<int>(v.integer("folds")),
+                                  .tolerance = is_physical(in) ? grid_tolerance : exact_tolerance,
                                   .seed = in.seed};
-    const opc::FitModel model = sizes_model(in, free, gauges, context);
+    const opc::FitModel model =
+        is_physical(in) ? physical_sizes_model(in, free, gauges, context) : sizes_model(in, free, gauges, context);
     return report_fit(opc::fit(model, parameters, data, options, context), free, gauges, in);
 }
 
@@ -95,7 +101,19 @@ std::vector<ParamSpec> rows() {
         {.name = "free",
          .kind = ParamKind::text_list,
          .doc = "parameters to fit: dose, resist.threshold, resist.diffusion_length, optics.KEY, optics.source.KEY, "
-                "optics.zernike.N"},
+                "optics.zernike.N; of the physical resist: dose, optics.defocus, resist.KEY, resist.development.KEY, "
+                "stack.KEY"},
+        {.name = "print",
+         .kind = ParamKind::choice,
+         .default_text = "threshold",
+         .doc = "threshold: on the diffused image; physical: the chain of [stack] and [resist]",
+         .choices = {"threshold", "physical"}},
+        {.name = "height",
+         .unit = "%",
+         .default_text = "50 %",
+         .low = 1,
+         .high = 99,
+         .doc = "of the film, where the physical resist is measured"},
         {.name = "start",
          .kind = ParamKind::text_table,
          .doc = "first values, for example { \"optics.defocus\" = \"10 nm\" }; absent: those of the recipe",
@@ -168,7 +186,7 @@ extern const StepModel model_fit;
 const StepModel model_fit = {
     .info = {.catalogue = "step",
              .name = "fit",
-             .summary = "Calibration: parameters of optics and compact resist from measured sizes.",
+             .summary = "Calibration: parameters of optics and resist from measured sizes.",
              .equation = "min sum_i w_i rho((CD_i(p) - m_i)^2 / sigma_i^2) + sum_j ((p_j - prior_j) / tau_j)^2;  cov = "
                          "(J^T J)^-1",
              .citation = "BatesWatts1988, Mack2007",
@@ -177,6 +195,6 @@ const StepModel model_fit = {
     .gives = {},
     .run = run_fit,
     .estimate = estimate_fit,
-    .wants = {"layout"}};
+    .wants = {"layout", "stack", "resist"}};
 
 }  // namespace damascene::flow
