@@ -144,12 +144,26 @@ flow::RunOutcome run_away(const flow::Recipe& recipe, flow::RunOptions options, 
     return outcome;
 }
 
+/// Parts of a step handed to compute(step, [bytes]) -> [bytes], on the thread of the run.
+std::vector<io::Bytes> parts_by(nb::handle compute, const std::string& step, const std::vector<io::Bytes>& parts) {
+    const nb::gil_scoped_acquire hold;
+    nb::list asked;
+    for (const io::Bytes& part : parts) asked.append(to_python(part));
+    std::vector<io::Bytes> results;
+    for (nb::handle item : compute(step, asked)) {
+        const io::ByteView bytes = bytes_of(nb::cast<nb::bytes>(item));
+        results.emplace_back(bytes.begin(), bytes.end());
+    }
+    return results;
+}
+
 void bind_run(nb::module_& m) {
     m.def(
         "run",
         [](const flow::Recipe& recipe, const std::string& folder, const std::string& store, bool resume, bool strict,
            double max_memory_bytes, double max_seconds, const std::map<std::string, std::string>& environment,
-           const std::string& command, const std::vector<std::string>& settings, const nb::object& listener) {
+           const std::string& command, const std::vector<std::string>& settings, const nb::object& listener,
+           const nb::object& compute) {
             flow::RunOptions options;
             options.folder = folder;
             options.store = store;
@@ -160,14 +174,19 @@ void bind_run(nb::module_& m) {
             options.environment = environment;
             options.command = command;
             options.settings = settings;
+            if (!compute.is_none())
+                options.on_parts = [&](const std::string& step, const std::vector<io::Bytes>& parts) {
+                    return parts_by(compute, step, parts);
+                };
             const flow::RunOutcome outcome = run_away(recipe, options, listener);
             return std::make_tuple(outcome.folder, outcome.exit);
         },
         "recipe"_a, "folder"_a, "store"_a, "resume"_a, "strict"_a, "max_memory_bytes"_a, "max_seconds"_a,
-        "environment"_a, "command"_a, "settings"_a, "listener"_a.none(),
+        "environment"_a, "command"_a, "settings"_a, "listener"_a.none(), "compute"_a = nb::none(),
         nb::sig("def run(recipe: Recipe, folder: str, store: str, resume: bool, strict: bool, max_memory_bytes: float, "
                 "max_seconds: float, environment: collections.abc.Mapping[str, str], command: str, settings: "
                 "collections.abc.Sequence[str], listener: collections.abc.Callable[[dict[str, typing.Any]], object] | "
+                "None, compute: collections.abc.Callable[[str, list[bytes]], collections.abc.Sequence[bytes]] | None = "
                 "None) -> tuple[str, int]"),
         "Runs the steps: (result folder, exit code as the program's).");
     m.def(

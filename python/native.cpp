@@ -198,4 +198,5 @@ NB_MODULE(_native, m) {
     bind_opc(m);
     bind_resist(m);
     bind_commands(m);
+    bind_sweep(m);
 }

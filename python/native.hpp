@@ -114,6 +114,7 @@ void bind_optics(nb::module_&);
 void bind_opc(nb::module_&);
 void bind_resist(nb::module_&);
 void bind_commands(nb::module_&);
+void bind_sweep(nb::module_&);
 
 }  // namespace damascene::python
 

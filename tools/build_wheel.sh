@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 built="$PWD/$1"
-place=build/wheel
+place=${2:-build/wheel}
 tools="$place/tools"
 pip() { "$tools/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 

@@ -10,8 +10,8 @@ if [ -z "$wheel" ]; then echo "Python tests skipped: there is no wheel"; exit 0;
 venv="$root/$place/venv"
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
-if ! "$venv/bin/python" -c 'import pytest, numpy, pandas, mypy, nbclient, ipykernel, nanobind' 2>/dev/null &&
-   ! pip install pytest numpy pandas mypy nbclient ipykernel "nanobind>=3.1,<4"; then
+if ! "$venv/bin/python" -c 'import pytest, numpy, pandas, mypy, nbclient, ipykernel, nanobind, distributed' 2>/dev/null &&
+   ! pip install pytest numpy pandas mypy nbclient ipykernel distributed "nanobind>=3.1,<4"; then
   echo "Python tests skipped: pytest and friends could not be installed (offline?)"
   exit 0
 fi

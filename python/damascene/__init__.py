@@ -35,6 +35,7 @@ from ._native import (
 from .errors import DamasceneError, Diagnostic, InputError, NumericalError, RecipeError, ResourceError
 from .catalogue import Model, Models, Param
 from .flow import Check, Estimate, Run, Step, Table, check, estimate, load, open_run, run
+from .sweep import Sweep, sweep
 from .units import (
     J,
     K,
@@ -147,6 +148,8 @@ __all__ = [
     "Step",
     "StepResult",
     "Surface",
+    "Sweep",
+    "sweep",
     "Table",
     "thread_count",
     "Torr",

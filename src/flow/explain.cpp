@@ -132,6 +132,8 @@ const std::vector<CodeEntry>& error_codes() {
          "nothing: the step is computed again"},
         {"D0606", "time limit", "The run took longer than --max-time; finished steps are kept.",
          "--resume with a higher limit"},
+        {"D0607", "cluster lost", "The scheduler or too many workers ended; what they finished is in the store.",
+         "start it again and run with resume"},
         {"D0901", "report too large", "The report is larger than --max-size.", "raise --max-size"},
         {"D0902", "port not free", "Another program listens on the port that --port names.", "another --port, or none"},
         {"D0801", "internal error", "A defect of the program.", "report it with the recipe"},

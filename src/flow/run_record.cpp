@@ -1,5 +1,6 @@
 #include "flow/run_record.hpp"
 
+#include <dlfcn.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -26,6 +27,14 @@ std::string cpu_name() {
     return "unknown";
 }
 
+/// The file that holds this code: the program, or the library that another program has loaded.
+std::string own_file() {
+    Dl_info here{};
+    const bool found = dladdr(reinterpret_cast<const void*>(&own_file), &here) != 0 && here.dli_fname;
+    const std::string file = found ? here.dli_fname : "";
+    return file.ends_with(".so") ? file : "/proc/self/exe";
+}
+
 }  // namespace
 
 std::string version_text() { return "0.1.0"; }
@@ -42,7 +51,7 @@ std::string compiler_text() {
 std::string build_id() {
     static const std::string id = [] {
         try {
-            const io::Bytes bytes = read_file("/proc/self/exe");
+            const io::Bytes bytes = read_file(own_file());
             return sha256_hex(io::ByteView(bytes)).substr(0, 16);
         } catch (const InputError&) {
             return version_text() + " " + compiler_text();

@@ -547,7 +547,10 @@ std::string SweepPlan::hash() const {
 }
 
 std::optional<SweepPlan> load_sweep(const std::string& path, const LoadOptions& options) {
-    const std::string text = read_text_file(path);
+    return sweep_from_text(read_text_file(path), path, options);
+}
+
+std::optional<SweepPlan> sweep_from_text(const std::string& text, const std::string& path, const LoadOptions& options) {
     const Node tree = recipe_tree(text, path, options);
     const Node* table = tree.find("sweep");
     if (!table) return {};

@@ -381,6 +381,23 @@ void SweepTasks::compute(const SweepTask& task, const Context& context) {
     }
 }
 
+void SweepTasks::compute_wave(const Context& context) {
+    const std::vector<SweepTask> tasks = wave();
+    std::mutex mutex;
+    std::size_t finished = 0;
+    parallel_for(tasks.size(), [&](std::size_t i) {
+        context.check();
+        Context own;  // steps side by side do not report
+        own.cancel_requested = context.cancel_requested;
+        compute(tasks[i], own);
+        const std::lock_guard lock(mutex);
+        ++finished;
+        context.progress({tasks[i].step + " " + std::to_string(finished) + " of " + std::to_string(tasks.size()),
+                          static_cast<double>(finished) / static_cast<double>(tasks.size()),
+                          {}});
+    });
+}
+
 void SweepTasks::fail(const SweepTask& task, const Diagnostic& fault) {
     const std::lock_guard lock(state_->mutex);
     state_->faults[task.key] = fault;
@@ -480,31 +497,18 @@ RunOutcome run_sweep(const SweepPlan& plan, const RunOptions& options) {
     emit({"plan", "", {}, std::to_string(plan.cases.size()) + " cases"});
     const double waves = static_cast<double>(tasks.waves());
     double done_waves = 0;
-    std::mutex mutex;
     Context context;
     context.cancel_requested = options.cancel_requested;
-    context.on_progress = [&](const Progress&) {
+    context.on_progress = [&](const Progress& p) {
         if (options.max_seconds > 0 && seconds() > options.max_seconds)
             throw ResourceError("D0606", "the sweep took longer than " + rounded(options.max_seconds, 4) + " s",
                                 "finish it with --resume and a higher --max-time");
+        emit({"progress", "sweep", {p.phase, (done_waves + p.done) / waves, {}}, {}});
     };
     emit({"start", "sweep", {}, plan.method});
     try {
         do {
-            const std::vector<SweepTask> wave = tasks.wave();
-            std::size_t finished = 0;
-            parallel_for(wave.size(), [&](std::size_t i) {
-                context.check();
-                tasks.compute(wave[i], context);
-                const std::lock_guard lock(mutex);
-                ++finished;
-                emit({"progress",
-                      "sweep",
-                      {wave[i].step + " " + std::to_string(finished) + " of " + std::to_string(wave.size()),
-                       (done_waves + static_cast<double>(finished) / static_cast<double>(wave.size())) / waves,
-                       {}},
-                      {}});
-            });
+            tasks.compute_wave(context);
             ++done_waves;
         } while (tasks.advance());
     } catch (const Cancelled&) {

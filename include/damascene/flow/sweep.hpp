@@ -42,6 +42,7 @@ struct SweepPlan {
 /// do not go together make a refused case, not an error.
 const ModelInfo& sweep_table();
 std::optional<SweepPlan> load_sweep(const std::string& path, const LoadOptions& = {});
+std::optional<SweepPlan> sweep_from_text(const std::string& text, const std::string& file, const LoadOptions& = {});
 Recipe sweep_recipe(const SweepPlan& plan, std::size_t index);  ///< of one case
 
 struct SweepTask {
@@ -57,6 +58,8 @@ class SweepTasks {
     std::vector<SweepTask> wave();  ///< what the store lacks of the present wave; empty: advance
     /// Computes one task of the wave into the store; safe from several threads. Faults stay with the cases.
     void compute(const SweepTask& task, const Context& context);
+    /// The whole wave on this process's threads; progress of the wave, its phase names the tasks done.
+    void compute_wave(const Context& context);
     /// The same for a task that ended elsewhere without a result.
     void fail(const SweepTask& task, const Diagnostic& fault);
     bool advance();  ///< takes the wave's results; false when it was the last one

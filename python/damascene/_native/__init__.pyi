@@ -553,7 +553,7 @@ class StepResult:
 
     def __setstate__(self, arg: bytes, /) -> None: ...
 
-def run(recipe: Recipe, folder: str, store: str, resume: bool, strict: bool, max_memory_bytes: float, max_seconds: float, environment: Mapping[str, str], command: str, settings: Sequence[str], listener: Callable[[dict[str, Any]], object] | None) -> tuple[str, int]:
+def run(recipe: Recipe, folder: str, store: str, resume: bool, strict: bool, max_memory_bytes: float, max_seconds: float, environment: Mapping[str, str], command: str, settings: Sequence[str], listener: Callable[[dict[str, Any]], object] | None, compute: Callable[[str, list[bytes]], Sequence[bytes]] | None = None) -> tuple[str, int]:
     """Runs the steps: (result folder, exit code as the program's)."""
 
 def load_step(store: str, key: str) -> StepResult:
@@ -566,3 +566,81 @@ def command(words: Sequence[str]) -> tuple[int, str, str]:
 
 def command_table() -> list[dict[str, Any]]:
     """Every command with its flags."""
+
+class SweepPlan:
+    """A recipe with a table [sweep]: its axes and cases."""
+
+    @property
+    def method(self) -> str:
+        """How the cases are drawn."""
+
+    @property
+    def outputs(self) -> list[str]:
+        """Scalars to tabulate; empty: all of the last step."""
+
+    @property
+    def hash(self) -> str:
+        """Of recipe, axes and cases."""
+
+    @property
+    def axes(self) -> list[tuple[str, str, str, list[str]]]:
+        """Key, unit, scale and words of every axis."""
+
+    @property
+    def values(self) -> Annotated[NDArray[numpy.float64], dict(shape=(None, None))]:
+        """Values of the axes, one row per case."""
+
+def load_sweep(path: str, settings: Sequence[str], seed: int | None = None) -> SweepPlan | None:
+    """The sweep of a recipe file; None if it has no table [sweep]."""
+
+def sweep_from_text(text: str, file: str, settings: Sequence[str], seed: int | None = None) -> SweepPlan | None:
+    """The sweep of a recipe text; None if it has no table [sweep]."""
+
+class SweepTasks:
+    """The distinct tasks of a sweep, wave by wave, with their result folder."""
+
+    def __init__(self, plan: SweepPlan, folder: str, store: str, resume: bool, command: str, settings: Sequence[str]) -> None:
+        """Makes the result folder; one that exists is refused unless `resume`."""
+
+    @property
+    def folder(self) -> str:
+        """Result folder."""
+
+    @property
+    def store(self) -> str:
+        """Folder of stored results."""
+
+    @property
+    def waves(self) -> int:
+        """Number of waves."""
+
+    def wave(self) -> list[tuple[str, int, str]]:
+        """Key, first case and step of what the store lacks of the present wave."""
+
+    def compute_wave(self, progress: Callable[[str, float, dict[str, float]], object] | None) -> None:
+        """Computes the present wave on the threads of this process."""
+
+    def fail(self, key: str, index: int, step: str, code: str, message: str) -> None:
+        """Marks a task that ended without a result."""
+
+    def advance(self) -> bool:
+        """
+        Takes the wave's results from the store; False when it was the last one.
+        """
+
+    def finish(self) -> tuple[str, int]:
+        """Table, effects, report and record: (result folder, exit code)."""
+
+def run_sweep_task(plan: SweepPlan, index: int, step: str, store: str) -> str:
+    """
+    Computes one task into the store, with the steps before it where the store lacks them; gives its key.
+    """
+
+class PartWorker:
+    """Computes parts (tiles) of one step; what they share is prepared once."""
+
+    def __init__(self, recipe: Recipe, step: str) -> None:
+        """InputError if the step does not work by parts."""
+
+    def __call__(self, part: bytes) -> bytes:
+        """Result of one part, as bytes."""

@@ -1,0 +1,225 @@
+"""Tasks of a run or a sweep on other processes: Dask distributed.
+
+A task is a pure function of its recipe and its place in it, named by the hash of its inputs; whoever computes it writes
+the same bytes. So a task may be lost, repeated or moved without changing a result, and what is in the store is never
+computed twice. Workers read the recipe's files and the store by the same paths as the driver (a shared folder).
+
+    python -m damascene.dist RECIPE -o results/x --workers 4          # processes of this machine
+    python -m damascene.dist RECIPE -o results/x --scheduler tcp://host:8786
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import _native, flow
+from .errors import DamasceneError, InputError, ResourceError
+from .sweep import Source, Sweep, sweep
+
+Tell = Callable[[str, float, Any], None]
+
+_sources: dict[str, Any] = {}  # of this worker process: prepared sweeps and part workers by name
+
+
+def _prepared(name: str, make: Callable[[], Any]) -> Any:
+    if name not in _sources:
+        if len(_sources) > 8:
+            _sources.clear()
+        _sources[name] = make()
+    return _sources[name]
+
+
+def _name(source: Source) -> str:
+    text = repr((source.text, source.file, source.settings, source.seed))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_sweep_task(source: Source, index: int, step: str, store: str) -> tuple[str, str, str]:
+    """On a worker: computes one task into the store. Gives (key, error code, message)."""
+    plan = _prepared("sweep " + _name(source), source.plan)
+    _native.set_thread_count(1)
+    try:
+        return _native.run_sweep_task(plan, index, step, store), "", ""
+    except DamasceneError as error:
+        found = error.diagnostics[0] if error.diagnostics else None
+        return "", found.code if found else "D0801", found.message if found else str(error)
+
+
+def run_part(source: Source, step: str, part: bytes) -> bytes:
+    """On a worker: one part (tile) of a step."""
+    worker = _prepared(f"part {step} {_name(source)}", lambda: _native.PartWorker(source.recipe(), step))
+    _native.set_thread_count(1)
+    result: bytes = worker(part)
+    return result
+
+
+class Executor:
+    """The tasks of a sweep on this process's threads."""
+
+    def __enter__(self) -> Executor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def sweep_wave(self, source: Source, plan: _native.SweepPlan, tasks: _native.SweepTasks, tell: Tell) -> None:
+        """Computes one wave into the store."""
+        tasks.compute_wave(tell)
+
+
+class DaskExecutor(Executor):
+    """The tasks on the workers of a Dask cluster; its own one if only a number of workers is given."""
+
+    def __init__(self, client: Any = None, workers: int = 0):
+        self._client, self._workers, self._own = client, workers, client is None
+        self._cluster: Any = None
+
+    def __enter__(self) -> DaskExecutor:
+        if self._own:
+            distributed = _distributed()
+            # Queued on the scheduler, so that a dying worker taints only the task it runs; it may then run elsewhere.
+            import dask
+
+            dask.config.set(
+                {"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 100}
+            )
+            self._cluster = distributed.LocalCluster(
+                n_workers=self._workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            )
+            self._client = distributed.Client(self._cluster)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._own:
+            self._client.close()
+            self._cluster.close()
+
+    @property
+    def client(self) -> Any:
+        """The dask.distributed.Client."""
+        return self._client
+
+    def _results(self, futures: list[Any]) -> Any:
+        """Futures as they finish; a cluster that is gone is a ResourceError, what is stored stays."""
+        distributed = _distributed()
+        try:
+            yield from distributed.as_completed(futures, raise_errors=False)
+        except (distributed.client.FutureCancelledError, OSError, distributed.CommClosedError) as error:
+            raise ResourceError(
+                f"error[D0607]: the cluster was lost: {error}\n  = help: what is done is kept: run again with resume"
+            ) from None
+
+    def sweep_wave(self, source: Source, plan: _native.SweepPlan, tasks: _native.SweepTasks, tell: Tell) -> None:
+        wave = tasks.wave()
+        store = os.path.abspath(tasks.store)
+        futures = {
+            self._client.submit(run_sweep_task, source, index, step, store, key="dm-" + key, retries=3, pure=True): (
+                key,
+                index,
+                step,
+            )
+            for key, index, step in wave
+        }
+        for done, future in enumerate(self._results(list(futures)), 1):
+            key, index, step = futures[future]
+            if future.status != "finished":
+                _lost(self._client, future)
+                tasks.fail(key, index, step, "D0607", f"the task was lost: {future.exception()}")
+            elif (answer := future.result())[1]:
+                tasks.fail(key, index, step, answer[1], answer[2])
+            tell(f"{step} {done} of {len(wave)}", done / len(wave), {})
+
+    def parts(self, source: Source) -> Callable[[str, list[bytes]], Sequence[bytes]]:
+        """compute(step, parts) for damascene.run."""
+        name = _name(source)
+
+        def compute(step: str, parts: list[bytes]) -> Sequence[bytes]:
+            futures = [
+                self._client.submit(
+                    run_part,
+                    source,
+                    step,
+                    part,
+                    key="dm-part-" + hashlib.sha256(name.encode() + step.encode() + part).hexdigest(),
+                    retries=3,
+                    pure=True,
+                )
+                for part in parts
+            ]
+            for future in self._results(futures):
+                if future.status != "finished":
+                    _lost(self._client, future)
+            return [future.result() for future in futures]
+
+        return compute
+
+
+def _lost(client: Any, future: Any) -> None:
+    if client.status != "running" or future.status == "cancelled":
+        raise ResourceError(
+            "error[D0607]: the cluster was lost\n  = help: what is done is kept: run again with resume"
+        )
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise InputError("Dask is not installed: pip install 'damascene[dist]'") from None
+    return distributed
+
+
+def executor_of(on: Any) -> Executor:
+    """None: threads here; a number: that many worker processes; an address or a Client: that cluster."""
+    if on is None or on == "local" or isinstance(on, Executor):
+        return on if isinstance(on, Executor) else Executor()
+    if isinstance(on, int):
+        return DaskExecutor(workers=on)
+    return DaskExecutor(_distributed().Client(on) if isinstance(on, str) else on)
+
+
+def run(recipe: flow.RecipeLike, on: Any, **options: Any) -> flow.Run | Sweep:
+    """damascene.run or damascene.sweep with the tasks and tiles of the recipe on a cluster; the same bits."""
+    source = Source(recipe, options.get("set"), options.get("seed"))
+    if source.plan() is not None:
+        return sweep(recipe, on=on, **options)
+    with executor_of(on) as executor:
+        compute = executor.parts(source) if isinstance(executor, DaskExecutor) else None
+        return flow.run(recipe, compute=compute, **options)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line of `python -m damascene.dist`."""
+    parser = argparse.ArgumentParser(prog="python -m damascene.dist", description="A recipe or sweep on a Dask cluster.")
+    parser.add_argument("recipe")
+    parser.add_argument("-o", "--output", help="result folder")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--resume", action="store_true", help="reuse what the store holds")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--workers", type=int, help="worker processes of this machine")
+    where.add_argument("--scheduler", help="address of a running Dask scheduler, tcp://host:8786")
+    given = parser.parse_args(arguments)
+    try:
+        done = run(
+            given.recipe,
+            given.workers if given.workers is not None else given.scheduler,
+            set=given.set,
+            output=given.output,
+            resume=given.resume,
+            progress=True,
+        )
+    except DamasceneError as error:
+        print(error, file=sys.stderr)
+        return 3 if isinstance(error, ResourceError) else 2
+    print(done.result_sha256)
+    print(done.report)
+    return done.exit
+
+
+if __name__ == "__main__":
+    sys.exit(main())
