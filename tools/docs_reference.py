@@ -176,7 +176,7 @@ def members(body, indent=""):
                 lines += ["", f"{indent}class {node.name}:"] + ([f"{indent}    # {said}"] if said else [])
                 lines += members(node.body, indent + "    ")
             else:
-                lines.append(indent + signature(node) + (f"  # {said}" if said else ""))
+                lines += ([f"{indent}# {said}"] if said else []) + [indent + signature(node)]
     return lines
 
 

@@ -53,6 +53,7 @@ def number(value):
 def table(rows):
     text = "| digit | source | reference | computed | error | tolerance |\n|---|---|--:|--:|--:|--:|\n"
     for _, what, source, reference, computed, tolerance in rows:
+        what = re.sub(r"(\d)\.0{6}\b|(\.\d*?[1-9])0+\b", lambda m: m.group(1) or m.group(2), what)  # of std::to_string
         safe = [part.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;") for part in (what, source)]
         text += (f"| {safe[0]} | {safe[1]} | {number(reference)} | {number(computed)} | {abs(computed - reference):.1e} | "
                  f"{tolerance:.1e} |\n")
