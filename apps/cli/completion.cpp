@@ -2,6 +2,7 @@
 #include <map>
 
 #include "command.hpp"
+#include "examples.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::cli {
@@ -24,7 +25,14 @@ Words all_words() {
         for (const Flag& flag : command->flags)
             if (flag.name.starts_with("--")) flags.emplace_back(flag.name);
     }
-    for (auto& [head, flags] : words.flags) flags.insert(flags.end(), global.begin(), global.end());
+    for (auto& [head, flags] : words.flags) {
+        flags.insert(flags.end(), global.begin(), global.end());
+        std::sort(flags.begin(), flags.end());
+        flags.erase(std::unique(flags.begin(), flags.end()), flags.end());
+    }
+    for (const ExampleFile& file : example_files())
+        if (file.name == "recipe.toml")
+            words.second["init"].emplace_back(file.example.substr(file.example.find('_') + 1));
     for (const ModelInfo* model : flow::models_in("step")) words.second["models show"].emplace_back(model->name);
     for (const flow::Preset& preset : flow::presets()) words.second["presets show"].push_back(preset.name);
     for (const flow::CodeEntry& code : flow::error_codes()) words.second["explain"].emplace_back(code.code);
@@ -50,14 +58,19 @@ std::string bash_script() {
            "COMPREPLY=($(compgen -f -- \"$cur\"))\n  return 0\n}\ncomplete -F _damascene damascene\n";
 }
 
+/// Condition of fish that the words of a command stand on the line.
+std::string seen_in_fish(const std::string& head) {
+    std::vector<std::string> seen = flow::split(head, ' ');
+    for (std::string& word : seen) word = "__fish_seen_subcommand_from " + word;
+    return flow::join(seen, "; and ");
+}
+
 std::string fish_script() {
     const Words words = all_words();
-    std::string text = "# fish completion of damascene\ncomplete -c damascene -n __fish_use_subcommand -a '" +
+    std::string text = "# fish completion of damascene\ncomplete -c damascene -n __fish_use_subcommand -f -a '" +
                        flow::join(words.first, " ") + "'\n";
     for (const auto& [head, list] : words.second)
-        if (head.find(' ') == std::string::npos)
-            text += "complete -c damascene -n '__fish_seen_subcommand_from " + head + "' -a '" + flow::join(list, " ") +
-                    "'\n";
+        text += "complete -c damascene -n '" + seen_in_fish(head) + "' -f -a '" + flow::join(list, " ") + "'\n";
     for (const auto& [head, list] : words.flags)
         for (const std::string& flag : list)
             text += "complete -c damascene -n '__fish_seen_subcommand_from " + head + "' -l " + flag.substr(2) + "\n";
