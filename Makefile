@@ -69,6 +69,7 @@ docs: build
 
 # Every command block of README.md and docs/guide, as a reader would copy it.
 check-docs: check-cpp
+	python3 tools/docs_validation.py  # its self-test
 	python3 tools/run_docs.py --self-test $(BUILD)/apps/cli/damascene
 	python3 tools/run_docs.py $(BUILD)/apps/cli/damascene
 

@@ -76,9 +76,29 @@ def section(test, rows):
     return text + "".join(f"    {line}\n" for line in table(rows).splitlines()) + "\n"
 
 
-def pages(build):
+def self_test():
+    """A record beyond its tolerance, and a test that fails, must end the build; a sound one must not."""
+    program = "#!/bin/sh\nfor a; do case $a in --gtest_output=json:*) out=${{a#*json:}};; esac; done\n" \
+              "printf '%s' '{}' > $out\nexit {}\n"
+    with tempfile.TemporaryDirectory() as scratch:
+        for computed, code, ends in ((1.05, 0, False), (1.2, 0, True), (1.05, 1, True)):
+            record = json.dumps({"testsuites": [{"name": "S", "testsuite": [
+                {"name": "T", "digit1": f"x\\ty\\t1\\t{computed}\\t0.1"}]}]}).replace("\\\\t", "\\t")
+            fake = pathlib.Path(scratch) / "test_resist"
+            fake.write_text(program.format(record, code))
+            fake.chmod(0o755)
+            try:
+                pages(pathlib.Path(scratch), ["resist"])
+                ended = False
+            except SystemExit:
+                ended = True
+            assert ended == ends, (computed, code)
+    print("docs_validation self-test: a digit beyond its tolerance ends the build")
+
+
+def pages(build, wanted=None):
     subjects, every = {}, []
-    for folder in folders():
+    for folder in wanted or folders():
         executable = build / f"test_{folder}"
         if not executable.is_file():
             print(f"docs: {executable.name} is not built: its digits are left out")
@@ -104,3 +124,7 @@ def pages(build):
         text += f"\n## {SUBJECTS.get(folder, folder)}\n\nTests: `tests/{folder}`.\n\n"
         text += "".join(section(test, rows) for test, rows in by_test.items())
     return {"validation.md": text}
+
+
+if __name__ == "__main__":
+    self_test()
