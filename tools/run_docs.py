@@ -4,7 +4,7 @@
     run_docs.py BINARY [--all] [--self-test] [PAGE.md ...]      default: README.md, docs/index.md, docs/guide/*.md
 
 A block is indented by four columns or fenced as sh, bash or console. Of a block with a line `damascene ...` or `$D ...`
-these lines run, and `cp`, `mkdir`, `cd` beside them; `make` and the rest are left to other checks. Each page has a scratch
+these lines run, and `cp`, `mkdir`, `cd` beside them; `make`, `view` and the rest are left to other checks. Each page has a scratch
 folder with examples/ and tests/ of the source tree. A fence titled FILE is written there first:
 
     ```toml title="recipe.toml"
@@ -26,7 +26,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FENCE = re.compile(r"^```\s*(\w*)(.*)$")
 TITLE = re.compile(r'title="([^"]+)"')
-RUNS = re.compile(r"^(damascene|\$D)\s")
+RUNS = re.compile(r"^(damascene|\$D)\s(?!view\b)")  # a viewer serves until it is stopped: tests/cli/test_view.py
 BESIDE = re.compile(r"^(cp|mkdir|cd|D=)")
 EXAMPLE = re.compile(r"^(\S+) (?:run|fit) (examples/[^/ ]+)/recipe\.toml( -o \S+)?$")
 EXIT = re.compile(r"#\s*exit (\d+)")
@@ -71,10 +71,11 @@ def commands(first, lines):
     return [(number, text, text.endswith("# slow")) for number, text in joined if RUNS.match(text) or BESIDE.match(text)]
 
 
-def as_tested_elsewhere(command):
-    """`check` in place of an example's run that tests/cli/run_examples.py makes anyway."""
+def as_tested_elsewhere(command, page_text):
+    """`check` in place of an example's run that tests/cli/run_examples.py makes anyway and whose results stay unused."""
     found = EXAMPLE.match(command)
-    if found and (ROOT / found.group(2) / "expected.json").is_file():
+    used = found and found.group(3) and len(re.findall(re.escape(found.group(3)[4:]) + r"\b", page_text)) > 1
+    if found and not used and (ROOT / found.group(2) / "expected.json").is_file():
         return f"{found.group(1)} check {found.group(2)}/recipe.toml"
     return command
 
@@ -95,7 +96,8 @@ def run_page(page, binary, everything):
         scratch_folder(folder, binary)
         environment = dict(os.environ, PATH=f"{folder / 'bin'}:{os.environ['PATH']}", D=str(folder / "bin/damascene"))
         here = folder
-        for number, kind, lines, slow in blocks(page.read_text(encoding="utf-8")):
+        page_text = page.read_text(encoding="utf-8")
+        for number, kind, lines, slow in blocks(page_text):
             if kind.startswith("file:"):
                 (here / kind[5:]).write_text("\n".join(lines) + "\n", encoding="utf-8")
             if kind != "sh" or (slow and not everything):
@@ -103,7 +105,7 @@ def run_page(page, binary, everything):
             for line, command, line_slow in commands(number, lines):
                 if line_slow and not everything:
                     continue
-                command = command if everything else as_tested_elsewhere(command)
+                command = command if everything else as_tested_elsewhere(command, page_text)
                 expected = int(found.group(1)) if (found := EXIT.search(command)) else 0
                 begin = time.monotonic()
                 try:
