@@ -1,6 +1,6 @@
 """Gallery page: every example as run by this build, with recipe, pictures, numbers and time.
 
-A run is kept in build/docs-cache under the hash of program and example folder, so that a second build runs nothing.
+A run is kept in build/docs-cache under the hash of program, example folder and this file, so that a second build runs nothing.
 """
 import hashlib
 import json
@@ -25,7 +25,7 @@ def processor_seconds():
 
 
 def key_of(binary, example):
-    digest = hashlib.sha256(binary.read_bytes())
+    digest = hashlib.sha256(binary.read_bytes() + pathlib.Path(__file__).read_bytes())
     for path in sorted(p for p in example.rglob("*") if p.is_file() and "results" not in p.parts):
         digest.update(path.relative_to(example).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -52,8 +52,9 @@ def pictures_of(results, folder):
     kept = []
     if screenshot(results / "report.html", folder / "report.png"):
         kept.append("report.png")
-    found = sorted(results.glob("*/animation.png")) or ([] if kept else sorted(results.glob("*/*.png"))[:2])
-    for path in found[-1:] if kept else found:
+    moving = [path for path in results.glob("*/animation.png") if path.stat().st_size <= LARGEST_PICTURE]
+    found = sorted(moving, key=lambda path: path.stat().st_size)[-1:]  # the longest motion
+    for path in found or ([] if kept else sorted(results.glob("*/*.png"))[:2]):
         if path.stat().st_size <= LARGEST_PICTURE:
             name = f"{path.parent.name}-{path.name}"
             shutil.copy(path, folder / name)
