@@ -115,7 +115,7 @@ struct ProcessOutcome {
     };
     std::vector<Extra> extra;
 };
-/// Runs one step. Second order in time (the flux is evaluated on the predicted surface too).
+/// Runs one step. Second order in time (one flux evaluation per step, two in the first).
 ProcessOutcome run_process(Surface start, const Process&, const std::string& film, const StepOptions&,
                            const Context& = {});
 
