@@ -66,6 +66,8 @@ def run(problem):
     command = [program] + ARGUMENTS.get(problem, [folder])
     print("==", shown(command), flush=True)
     lines = [json.dumps({"command": shown(command)})] + lines_of(command)
+    with open(os.path.join(folder, "rows.jsonl"), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
     for script in sorted(f for f in os.listdir(os.path.join(BENCH, problem)) if f.endswith(".py")):
         package = script.split("_")[0]
         if importlib.util.find_spec(package) is None:
