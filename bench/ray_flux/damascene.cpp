@@ -241,8 +241,8 @@ int main(int argc, char** argv) {
           "bars. With `element`: that trench and a via of radius 1 and depth 8 against the exact solution, at mesh "
           "points (mean of the triangles around) more than two elements from corners and mouth; `asked`: standard "
           "error asked for. Contender: ViennaPS, CPU, one thread, where installed, with averages over `smoothing` "
-          "rings of neighbours; `equal error`: its cheapest setting on any grid for the error of that row, and what "
-          "its random part alone would cost on the grid of that row, without smoothing.");
+          "rings of neighbours; with `within`: the cheapest row above and the cheapest setting of ViennaPS on any grid "
+          "within an error, and what its random part alone would cost on the grid of that row, without smoothing.");
     compare_exact(argc > 1 ? argv[1] : "", {{0.5, 0.1257942402, 0.1695493555, 0.0376461459, 0.0239776902},
                                             {0.1, 0.4645732109, 0.4641103976, 0.2320475207, 0.1511318525}});
     for (double sticking : {0.5, 0.1, 0.01, 0.001}) compare(sticking, 1);
