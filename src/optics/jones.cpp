@@ -26,10 +26,12 @@ Jones product(const Jones& a, const Jones& b) {
 
 JonesPupil uniform_jones(const PolarisationError& e) {
     const double d = e.diattenuation, half = e.retardance.si() / 2;
-    if (!(d >= 0 && d <= 1) || !std::isfinite(half))
+    if (!(d >= 0 && d <= 1))
         throw InputError("D0204", fmt::format("diattenuation {} is out of range", d), "needs a share from 0 to 1");
+    for (const double angle : {half, e.retardance_axis.si(), e.diattenuation_axis.si()})
+        if (!std::isfinite(angle)) throw InputError("D0204", "retardance or an axis is not finite", "needs an angle");
     if (d == 0 && half == 0) return {};
-    const Jones lens = product(about_axis(std::polar(1.0, half), std::polar(1.0, -half), e.retardance_axis.si()),
+    const Jones lens = product(about_axis(std::polar(1.0, -half), std::polar(1.0, half), e.retardance_axis.si()),
                                about_axis(std::sqrt(1 + d), std::sqrt(1 - d), e.diattenuation_axis.si()));
     return [lens](double, double) { return lens; };
 }

@@ -29,8 +29,14 @@ TEST(PolarisationError, FullDiattenuationIsAPolariser) {
 
 TEST(PolarisationError, HalfWavePlateSwapsTheAxes) {
     const std::complex<double> i(0, 1);
-    EXPECT_LT(largest_difference(uniform_jones({.retardance = 180 * deg, .retardance_axis = 45 * deg}), {0, i, i, 0}),
+    EXPECT_LT(largest_difference(uniform_jones({.retardance = 180 * deg, .retardance_axis = 45 * deg}), {0, -i, -i, 0}),
               1e-15);
+}
+
+/// More phase is later under exp(-i w t), as in the pupil: y, across the fast axis, lags by a quarter wave.
+TEST(PolarisationError, RetardersDelayLightAcrossTheirAxis) {
+    const auto j = uniform_jones({.retardance = 90 * deg, .retardance_axis = 0 * deg})(0, 0);
+    EXPECT_LT(std::abs(j[3] / j[0] - std::complex<double>(0, 1)), 1e-15);
 }
 
 TEST(PolarisationError, RetardersKeepPowerAndDiattenuatorsThatOfNaturalLight) {
@@ -45,4 +51,17 @@ TEST(PolarisationError, RetardersKeepPowerAndDiattenuatorsThatOfNaturalLight) {
 TEST(PolarisationError, RefusesSharesBeyondOne) {
     EXPECT_THROW(uniform_jones({.diattenuation = 1.1}), InputError);
     EXPECT_THROW(uniform_jones({.diattenuation = -0.1}), InputError);
+}
+
+TEST(PolarisationError, NamesAnglesThatAreNotFinite) {
+    const double none = std::nan("");
+    for (const PolarisationError& e : {PolarisationError{.retardance = none * deg},
+                                       PolarisationError{.retardance = 5 * deg, .retardance_axis = none * deg},
+                                       PolarisationError{.diattenuation = 0.1, .diattenuation_axis = none * deg}})
+        try {
+            uniform_jones(e);
+            ADD_FAILURE() << "no error";
+        } catch (const InputError& error) {
+            EXPECT_NE(std::string(error.what()).find("is not finite"), std::string::npos) << error.what();
+        }
 }

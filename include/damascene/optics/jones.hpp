@@ -1,9 +1,10 @@
 // Polarisation errors of a lens that are the same all over its pupil.
 //
-//   J = R(-r) diag(exp(i d/2), exp(-i d/2)) R(r)  R(-a) diag(sqrt(1 + D), sqrt(1 - D)) R(a)      [Chipman 2018, ch. 5]
+//   J = R(-r) diag(exp(-i d/2), exp(i d/2)) R(r)  R(-a) diag(sqrt(1 + D), sqrt(1 - D)) R(a)      [Chipman 2018, ch. 5]
 //
 // A diattenuator passes 1 + D along its axis a and 1 - D across it (D = (T1 - T2)/(T1 + T2), unpolarised light keeps
-// its power); then a retarder delays light across its axis r by the phase d. Angles from the x axis of the wafer.
+// its power); then a retarder delays light across its fast axis r by the phase d (time factor exp(-i w t)). Angles from
+// the x axis of the wafer.
 #pragma once
 
 #include "damascene/optics/vector_image.hpp"
