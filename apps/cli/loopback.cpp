@@ -109,6 +109,7 @@ const char* reason(int status) {
         case 416: return "Range Not Satisfiable";
         case 421: return "Misdirected Request";
         case 431: return "Request Header Fields Too Large";
+        case 500: return "Internal Server Error";
         default: return "Service Unavailable";
     }
 }
@@ -148,8 +149,9 @@ struct Connection {
     bool wants_to_send() const { return sent < out.size() || (!stream && left > 0); }
 };
 
+/// The file itself, no link in its place.
 bool open_regular(Connection& c, const std::string& path, std::uint64_t& size) {
-    c.file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    c.file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     struct stat facts {};
     if (c.file < 0 || ::fstat(c.file, &facts) != 0 || !S_ISREG(facts.st_mode)) return false;
     size = static_cast<std::uint64_t>(facts.st_size);
@@ -187,6 +189,15 @@ void send_lines(Connection& c, const HttpReply& reply) {
     c.out = head_of(reply, std::nullopt);
 }
 
+/// What a folder holds may defeat one answer, never the server.
+HttpReply handled(const HttpRequest& request, const HttpHandler& handler) {
+    try {
+        return handler(request);
+    } catch (const std::exception&) {
+        return plain(500);
+    }
+}
+
 void answer(Connection& c, const HttpHandler& handler) {
     const std::optional<HttpRequest> request = parse_http_request(c.head);
     HttpReply reply = plain(400);
@@ -194,7 +205,7 @@ void answer(Connection& c, const HttpHandler& handler) {
         reply = plain(405);
         reply.headers.emplace_back("Allow", "GET");
     } else if (request) {
-        reply = handler(*request);
+        reply = handled(*request, handler);
     }
     c.answered = true;
     c.since = Clock::now();

@@ -71,7 +71,14 @@ std::string link(const std::string& place, const std::string& text) {
 
 bool hidden(const fs::path& path) { return path.filename().string().starts_with("."); }
 
+/// A file of the folder itself: a link may lead out of it, a pipe has no end.
+bool own_file(const fs::path& path) {
+    std::error_code error;
+    return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
 Json record_of(const fs::path& folder) {
+    if (!own_file(folder / "run.json")) return Json::object();
     std::ifstream stream(folder / "run.json", std::ios::binary);
     const Json record = Json::parse(stream, nullptr, false);
     return record.is_object() ? record : Json::object();
@@ -86,18 +93,26 @@ T value_of(const Json& record, const char* key, T otherwise) {
     }
 }
 
-std::string title_of(const fs::path& folder) {
+/// What a recipe calls itself, nothing where it cannot be read.
+std::string title_in(const fs::path& file) {
     try {
-        const flow::Node recipe =
-            flow::read_recipe_text(flow::read_text_file((folder / "recipe.toml").string()), "recipe.toml");
-        if (const flow::Node* title = recipe.find("title"); title && !title->text.empty()) return title->text;
-    } catch (const std::exception&) {  // an unreadable recipe leaves the folder its own name
+        if (!own_file(file)) return "";
+        const flow::Node recipe = flow::read_recipe_text(flow::read_text_file(file.string()), "recipe.toml");
+        const flow::Node* title = recipe.find("title");
+        return title ? title->text : "";
+    } catch (const std::exception&) {
+        return "";
     }
-    return fs::absolute(folder / ".").lexically_normal().parent_path().filename().string();
+}
+
+std::string title_of(const fs::path& folder) {
+    const std::string title = title_in(folder / "recipe.toml");
+    return title.empty() ? fs::absolute(folder / ".").lexically_normal().parent_path().filename().string() : title;
 }
 
 /// The last whole line of a log.
 Json last_event(const fs::path& log) {
+    if (!own_file(log)) return Json::object();
     std::ifstream stream(log, std::ios::binary | std::ios::ate);
     const std::streamoff size = stream ? static_cast<std::streamoff>(stream.tellg()) : 0;
     const std::streamoff from = std::max<std::streamoff>(0, size - static_cast<std::streamoff>(log_tail));
@@ -229,14 +244,11 @@ std::optional<fs::path> path_below(const fs::path& root, const std::vector<std::
     return parting.first == top.end() ? std::optional(real) : std::nullopt;
 }
 
-bool is_run(const fs::path& folder) {
-    std::error_code error;
-    return fs::is_regular_file(folder / "run.json", error) || fs::is_regular_file(folder / "log.jsonl", error);
-}
+bool is_run(const fs::path& folder) { return own_file(folder / "run.json") || own_file(folder / "log.jsonl"); }
 
 bool is_running(const fs::path& folder) {
     std::error_code error;
-    return fs::is_regular_file(folder / "log.jsonl", error) && !fs::exists(folder / "run.json", error);
+    return own_file(folder / "log.jsonl") && !fs::exists(folder / "run.json", error);
 }
 
 std::vector<RunFolder> runs_below(const fs::path& folder) {

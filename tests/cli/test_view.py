@@ -221,6 +221,28 @@ class View(unittest.TestCase):
         self.assertEqual(lines, [b'data: {"t":0,"text":"plan"}\n', b'data: {"t":0,"half":1}\n', b'data: {"t":1,"half":1}\n'])
         self.assertEqual(rest, b'data: {"t":2,"half":1}\n\nevent: end\ndata: {}\n\n')
 
+    def test_no_child_folder_stops_hangs_or_leaks(self):
+        folders = {name: self.root / name for name in ("record", "piped", "linked")}
+        for folder in folders.values():
+            folder.mkdir()
+            (folder / "log.jsonl").write_text('{"t":1,"text":"plan"}\n')
+        (folders["record"] / "run.json").mkdir()
+        os.mkfifo(folders["piped"] / "recipe.toml")
+        (self.scratch / "log.jsonl").write_bytes(b'{"t":1,"text":"%s"}\n' % SECRET)
+        for name in ("log.jsonl", "run.json", "recipe.toml"):
+            (folders["linked"] / name).unlink(missing_ok=True)
+            (folders["linked"] / name).symlink_to(self.scratch / "log.jsonl")
+        for way in ["", *(name + "/" for name in folders)]:
+            reply = self.server.get(way)
+            self.assertEqual(reply.status, 200, way)
+            self.assertNotIn(SECRET, reply.body, way)
+        events = self.server.get("linked/?events")
+        self.assertEqual((events.status, SECRET in events.body), (404, False))
+        page = self.server.get("").body.decode()
+        self.assertIn('<a href="./record/?files">', page)
+        self.assertIn('data-events="./piped/?events"', page)
+        self.assertIn(">45 nm lines<", page)
+
     def test_slow_and_silent_clients_hold_nobody_else(self):
         with open(self.root / "large.bin", "wb") as f:
             f.truncate(64 << 20)
