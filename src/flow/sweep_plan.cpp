@@ -53,6 +53,12 @@ double in_unit(const Number& number, const std::string& unit) {
     return number.unit == unit ? number.value : std::strtod(format_quantity(number.si, unit).c_str(), nullptr);
 }
 
+/// A standard deviation counted in the unit of its mean; degrees Celsius have the spacing of kelvins.
+double spread(const Number& mean, const Number& sigma) {
+    if (mean.unit != "degC") return in_unit(sigma, mean.unit);
+    return in_unit({0, mean.si + sigma.si, "K"}, mean.unit) - mean.value;
+}
+
 bool same_dimension(const Number& a, const Number& b) {
     const auto dimension = [](const Number& n) { return n.unit.empty() ? Dimension{} : parse_unit(n.unit).dimension; };
     return dimension(a) == dimension(b);
@@ -108,6 +114,11 @@ class SweepReader {
         faults_.throw_if_any();
         plan_.method = own.values.text("method");
         plan_.keep_all = own.values.text("keep") == "all";
+        for (const auto& [key, used] : {std::pair("cases", plan_.method != "grid" && plan_.method != "list"),
+                                        std::pair("file", plan_.method == "list")})
+            if (own.given(key) && !used)
+                faults_.error("D0402", std::string("'") + key + "' does not go with method = \"" + plan_.method + "\"",
+                              table_.find(key)->span, "", "remove it, or choose another method");
         if (own.values.has("outputs")) plan_.outputs = own.values.texts("outputs");
         if (const Node* list = table_.find("outputs"))
             for (const Node& item : list->items) plan_.output_spans.push_back(item.span);
@@ -245,6 +256,14 @@ class SweepReader {
             faults_.error("D0402", "a logarithmic axis needs two positive ends", item.span, "from > 0 and to > 0");
         else if (axis.from && axis.from->si == axis.to->si)
             faults_.error("D0402", "the two ends of '" + axis.key + "' are the same", item.span);
+        else if ((axis.log && (axis.from->unit == "degC" || axis.to->unit == "degC")) ||
+                 (axis.sigma && axis.sigma->unit == "degC"))
+            faults_.error("D0402", "'" + axis.key + "' counts from a zero of degC that means nothing", item.span,
+                          axis.log ? "ratios need absolute temperatures" : "a spread is a difference",
+                          axis.log ? "write both ends in K" : "write sigma in K");
+        else if (item.find("points") && (plan_.method != "grid" || !axis.from))
+            faults_.error("D0402", "'points' belongs to a range on a grid", item.find("points")->span, "",
+                          axis.from ? "remove it, or method = \"grid\"" : "remove it");
         else if (axis.sigma && !(axis.sigma->value > 0))
             faults_.error("D0402", "'sigma' is not positive", item.find("sigma")->span, "a standard deviation");
     }
@@ -333,15 +352,16 @@ class SweepReader {
     }
 
     Node drawn(const Vary& axis, double u) const {
-        if (axis.from && axis.whole) {  // each whole number equally often
+        if (axis.from && axis.whole && !axis.log) {  // each whole number equally often
             const double low = std::min(axis.from->value, axis.to->value),
                          high = std::max(axis.from->value, axis.to->value);
             return node_of(low + std::floor(u * (high - low + 1)), "", true, axis.span);
         }
-        if (axis.from) return node_of(between(*axis.from, *axis.to, axis.log, u), axis.from->unit, false, axis.span);
+        if (axis.from)
+            return node_of(between(*axis.from, *axis.to, axis.log, u), axis.from->unit, axis.whole, axis.span);
         const double z = boost::math::quantile(boost::math::normal(), u);
-        return node_of(trimmed(axis.mean->value + in_unit(*axis.sigma, axis.mean->unit) * z), axis.mean->unit,
-                       axis.whole, axis.span);
+        return node_of(trimmed(axis.mean->value + spread(*axis.mean, *axis.sigma) * z), axis.mean->unit, axis.whole,
+                       axis.span);
     }
 
     void draw(std::size_t n) {
@@ -535,7 +555,12 @@ const ModelInfo& sweep_table() {
     return table;
 }
 
-Recipe sweep_recipe(const SweepPlan& plan, std::size_t index) { return recipe_with(plan, plan.cases[index].nodes); }
+Recipe sweep_recipe(const SweepPlan& plan, std::size_t index) {
+    if (index >= plan.cases.size())
+        throw InputError("D0402", "the sweep has no case " + std::to_string(index),
+                         "cases 0 to " + std::to_string(plan.cases.size() - 1));
+    return recipe_with(plan, plan.cases[index].nodes);
+}
 
 std::string SweepPlan::hash() const {
     std::string text = "damascene-sweep-1\n" + base.hash() + "\n" + method + (keep_all ? " all" : "") + "\n";

@@ -281,7 +281,7 @@ struct SweepTasks::State {
             own.store = store_folder(folder, options);
             own.resume = true;
             own.on_event = {};
-            flow::run(cases[i].recipe, own);
+            if (flow::run(cases[i].recipe, own).exit == 130) throw Cancelled();
         }
     }
 
@@ -506,19 +506,19 @@ RunOutcome run_sweep(const SweepPlan& plan, const RunOptions& options) {
         emit({"progress", "sweep", {p.phase, (done_waves + p.done) / waves, {}}, {}});
     };
     emit({"start", "sweep", {}, plan.method});
+    RunOutcome outcome;
     try {
         do {
             tasks.compute_wave(context);
             ++done_waves;
         } while (tasks.advance());
+        outcome = tasks.finish();
     } catch (const Cancelled&) {
-        RunOutcome outcome;
         outcome.exit = 130;
         outcome.failures = {"cancelled; finish with --resume"};
         emit({"checkpoint", "", {}, outcome.failures.front()});
         return outcome;
     }
-    RunOutcome outcome = tasks.finish();
     for (const std::string& text : outcome.warnings) emit({"warning", "", {}, text});
     emit({"result", "", {}, outcome.folder});
     return outcome;

@@ -130,6 +130,19 @@ vary = [ { key = "structure.width", mean = "80 nm", sigma = "0.002 um" } ])");
     EXPECT_NEAR(std::sqrt(square), 2, 0.02);
 }
 
+// 250 degC with a sigma of 5 K: degrees have the spacing of kelvins, not their zero.
+TEST_F(Sweep, ATemperatureScattersByKelvins) {
+    const SweepPlan p = plan(R"(method = "sobol"
+cases = 256
+vary = [ { key = "step.fill.temperature", mean = "250 degC", sigma = "5 K" } ])");
+    double mean = 0, square = 0;
+    for (const SweepCase& c : p.cases) mean += c.values[0] / 256;
+    for (const SweepCase& c : p.cases) square += (c.values[0] - mean) * (c.values[0] - mean) / 256;
+    EXPECT_NEAR(mean, 250, 5.0 / 256);
+    EXPECT_NEAR(std::sqrt(square), 5, 0.05);
+    EXPECT_THROW(sweep_recipe(p, 256), InputError);
+}
+
 TEST_F(Sweep, ACaseHasTheBitsOfTheRunItStandsFor) {
     const SweepPlan p = plan("\"step.fill.sticking\" = [0.1, 0.5]\noutputs = [\"fill.step_coverage.bottom\"]");
     const RunOutcome swept = run_sweep(p, options("swept"));
@@ -179,7 +192,8 @@ TEST_F(Sweep, TasksMayBeComputedElsewhere) {
     EXPECT_EQ(computed, 3u);
 }
 
-// Walls of 70 degrees meet above a depth of 110 nm when the trench is 80 nm wide: a refused row, and the other cases go on.
+// Walls of 70 degrees meet above a depth of 110 nm when the trench is 80 nm wide: a refused row, and the other cases go
+// on.
 TEST_F(Sweep, ValuesThatDoNotGoTogetherMakeARefusedRow) {
     const SweepPlan p = plan(
         "\"structure.depth\" = [\"120 nm\", \"60 nm\"]\n\"structure.sidewall_angle\" = [\"90 deg\", \"70 "
@@ -213,6 +227,12 @@ TEST_F(Sweep, EveryFaultIsPlacedAtTheAxis) {
               "D0402 line 2: a logarithmic axis needs two positive ends");
     EXPECT_EQ(fault("vary = [ { key = \"step.fill.sticking\", from = 0.1, to = 1 } ]"),
               "D0107 line 1: 'step.fill.sticking' has no points on a grid");
+    EXPECT_EQ(fault("method = \"lhs\"\nvary = [ { key = \"step.fill.temperature\", mean = \"250 degC\", sigma = \"5 "
+                    "degC\" } ]"),
+              "D0402 line 2: 'step.fill.temperature' counts from a zero of degC that means nothing");
+    EXPECT_EQ(fault("cases = 8\n\"step.fill.sticking\" = [0.1]"),
+              "D0402 line 1: 'cases' does not go with method = \"grid\"");
     EXPECT_EQ(fault("method = \"list\""), "D0107 line 0: missing key 'file' in [sweep]");
-    EXPECT_EQ(fault("cases = 8\nvary = [ { key = \"a.b\", form = 1 } ]"), "D0102 line 2: unknown key 'form' in vary");
+    EXPECT_EQ(fault("keep = \"all\"\nvary = [ { key = \"a.b\", form = 1 } ]"),
+              "D0102 line 2: unknown key 'form' in vary");
 }
