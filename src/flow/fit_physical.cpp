@@ -34,11 +34,12 @@ const ModelInfo& development_info(const Inputs& in) {
 /// Bounds of a factor around the start, inside those of the table; the table's own around zero.
 FreeTerm around(const std::string& name, const ParamSpec& spec, double start_si) {
     FreeTerm t{name, std::string(spec.unit), {}, {}, 1, {}};
-    const double start = displayed(start_si, spec.unit), reach = std::abs(start) * (default_reach - 1);
+    const double start = displayed(start_si, spec.unit);
     t.parameter = {name, start, spec.low, spec.high, 0.1 * std::abs(start)};
     if (start != 0) {
-        t.parameter.low = std::max(spec.low, std::min(start / default_reach, start - reach));
-        t.parameter.high = std::min(spec.high, start + reach);
+        const double ends[] = {start / default_reach, start * default_reach};
+        t.parameter.low = std::max(spec.low, std::min(ends[0], ends[1]));
+        t.parameter.high = std::min(spec.high, std::max(ends[0], ends[1]));
     }
     return t;
 }
