@@ -421,19 +421,13 @@ StepResult report_mask(const opc::MaskResult& mask, const Clip& clip, const opc:
 
 namespace {
 
-/// Lost edges first, then by size; the order along the contours is kept among those that stay.
-void keep_worst(std::vector<std::vector<double>>& rows) {
+/// Every k-th row, so that at most 5000 stay and their distribution is that of all.
+void thin_out(std::vector<std::vector<double>>& rows) {
     constexpr std::size_t most = 5000;
-    if (rows.size() <= most) return;
-    const auto badness = [](const std::vector<double>& row) {
-        return std::isnan(row.back()) ? std::numeric_limits<double>::infinity() : std::abs(row.back());
-    };
-    std::vector<double> sizes;
-    for (const auto& row : rows) sizes.push_back(badness(row));
-    std::nth_element(sizes.begin(), sizes.begin() + most - 1, sizes.end(), std::greater<>());
-    const double least = sizes[most - 1];
-    std::erase_if(rows, [&](const auto& row) { return badness(row) < least; });
-    rows.resize(std::min(rows.size(), most));
+    const std::size_t stride = (rows.size() + most - 1) / most;
+    if (stride < 2) return;
+    for (std::size_t i = 0; i * stride < rows.size(); ++i) rows[i].swap(rows[i * stride]);
+    rows.resize((rows.size() + stride - 1) / stride);
 }
 
 }  // namespace
@@ -474,7 +468,10 @@ void report_edges(const std::vector<opc::EdgePlacement>& all, double limit_nm, S
     result.files["edge_placement.csv"] = io::write_csv(table);
     if (!markers.empty())
         result.files["edge_placement.lyrdb"] = io::write_lyrdb(markers, "PRINT", "edge placement beyond the limit");
-    keep_worst(gauges.rows);
+    thin_out(gauges.rows);
+    if (gauges.rows.size() < all.size())
+        result.scalars.push_back({"epe_shown", "EPE sites on the page, evenly chosen; the table holds all",
+                                  static_cast<double>(gauges.rows.size()), ""});
     result.gauges = std::move(gauges);
 }
 

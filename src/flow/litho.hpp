@@ -47,7 +47,7 @@ const Mask* mask_of(const Inputs& in);
 /// Everything an optimiser step reports about its mask.
 StepResult report_mask(const opc::MaskResult& result, const Clip& clip, const opc::ProcessCorners& corners,
                        bool has_rules, const std::string& method);
-/// Edge placement of the sites: scalars, table, markers beyond the limit; the page shows the worst 5000.
+/// Edge placement of the sites: scalars, table, markers beyond the limit; the page shows 5000 of them.
 void report_edges(const std::vector<opc::EdgePlacement>& sites, double limit_nm, StepResult& result);
 Cost image_cost(const Inputs& in, double images);
 

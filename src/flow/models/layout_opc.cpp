@@ -85,10 +85,12 @@ StepResult run_layout_opc(const Inputs& in, const Context& context) {
     context.progress({"kernels", 0.0, {}});
     const opc::ProcessCorners corners = tile_corners(in);
     context.check();
+    Context quiet = context;
+    quiet.on_progress = {};
     const auto place = [&](const Region& mask) {
         return opc::layout_placement(mask, target, window_of(clip), corners.focus,
                                      corners.threshold / corners.dose_nominal, options.halo,
-                                     Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")), context);
+                                     Length::from_si(v.real("site_pitch")), Length::from_si(v.real("reach")), quiet);
     };
     Context correction = context;
     correction.on_progress = [&](const Progress& p) { context.progress({p.phase, 0.9 * p.done, p.metrics}); };
@@ -99,8 +101,6 @@ StepResult run_layout_opc(const Inputs& in, const Context& context) {
     const opc::TiledResult done =
         in.execute ? opc::optimize_layout(target, window_of(clip), corners, options, outside, correction)
                    : opc::optimize_layout(target, window_of(clip), corners, options, correction);
-    Context quiet = context;
-    quiet.on_progress = {};
     context.progress({"edges", 0.95, {}});
     StepResult result;
     result.scalars = {{"tiles", "tile corrections", static_cast<double>(done.tiles), ""},
@@ -119,6 +119,7 @@ StepResult run_layout_opc(const Inputs& in, const Context& context) {
     result.outputs.push_back(Mask{done.mask, false, corners.threshold, "layout-opc"});
     result.layers = {polygon_layer("target", "target", colour_target, target, 0.35),
                      polygon_layer("mask", "mask (layout-opc)", colour_mask, done.mask, 0.3)};
+    if (!load_optics(in).blur.none()) result.warnings.push_back(correction_is_sharp);
     result.seconds = done.seconds;
     return result;
 }
