@@ -44,10 +44,22 @@ io::Bytes field_png(const Field2<double>& field, double low, double high) {
     return io::write_png_gray(picture);
 }
 
+namespace {
+
+/// Samples along one axis: at least one, at most 32768.
+int sample_count(double asked) {
+    constexpr double most = 32768;
+    if (!(asked <= most))
+        throw ResourceError("D0601", "a picture of more than 32768 samples along one axis", "a larger pixel");
+    return std::max(1, static_cast<int>(asked));
+}
+
+}  // namespace
+
 /// The period at about `pixel_nm` per sample, never below what the band needs.
 Field2<double> samples(const Image& image, double pixel_nm) {
     const auto count = [&](Length period, int width) {
-        return std::max(width, static_cast<int>(std::lround(period.in(nm) / pixel_nm)));
+        return std::max(width, sample_count(std::round(period.in(nm) / pixel_nm)));
     };
     const int nx = count(image.period_x, image.width()), ny = count(image.period_y, image.height());
     Field2<double> field = sample_period(image, nx, ny);
@@ -89,11 +101,14 @@ namespace {
 // ------------------------------------------------------------------------------------------------------------ fields
 Field2<double> field_of(const Rows& values, const Dimensional& dx, const nb::object& dy, const Dimensional& x0,
                         const Dimensional& y0) {
+    if (values.size() == 0) throw InputError("D0204", "a field has no samples", "at least one row and column");
     Field2<double> field;
     field.grid.ny = static_cast<int>(values.shape(0));
     field.grid.nx = static_cast<int>(values.shape(1));
     field.grid.dx = dx.length("dx");
     field.grid.dy = dy.is_none() ? field.grid.dx : Dimensional{dy}.length("dy");
+    if (!(field.grid.dx > 0 * nm) || !(field.grid.dy > 0 * nm))
+        throw InputError("D0204", "the spacing of a field is out of range", "greater than 0 nm");
     field.grid.x0 = x0.length("x0");
     field.grid.y0 = y0.length("y0");
     field.values.assign(values.data(), values.data() + values.size());
@@ -368,8 +383,7 @@ void bind_region(nb::module_& m) {
                 if (!(d > 0 * nm)) throw InputError("D0204", "'pixel' is out of range", "greater than 0 nm");
                 Grid2 grid;
                 const auto cells = [&](std::int64_t low, std::int64_t high) {
-                    return std::max(
-                        1, static_cast<int>(std::ceil(static_cast<double>(high - low) * r.unit.si() / d.si() - 1e-9)));
+                    return sample_count(std::ceil(static_cast<double>(high - low) * r.unit.si() / d.si() - 1e-9));
                 };
                 grid.nx = cells(b.x0, b.x1), grid.ny = cells(b.y0, b.y1), grid.dx = grid.dy = d;
                 grid.x0 = static_cast<double>(b.x0) * r.unit + 0.5 * d;

@@ -221,6 +221,11 @@ void bind_images(nb::module_& m) {
     m.def(
         "spectrum_of_samples",
         [](const FieldHandle& samples, int band_x, int band_y) {
+            const Grid2& grid = samples.data->grid;
+            for (const auto& [band, n] : {std::pair(band_x, grid.nx), std::pair(band_y, grid.ny)})
+                if (band < 0 || 2 * band + 1 > n)
+                    throw InputError("D0204", "a band of " + std::to_string(band) + " is out of range",
+                                     std::to_string(n) + " samples hold orders up to " + std::to_string((n - 1) / 2));
             return spectrum_of_samples(*samples.data, band_x, band_y);
         },
         "samples"_a, "band_x"_a, "band_y"_a, "Fourier coefficients of samples on one full period (DFT / N).");

@@ -35,16 +35,20 @@ def _prepared(name: str, make: Callable[[], Any]) -> Any:
 
 
 def _name(source: Source) -> str:
-    text = repr((source.text, source.file, source.settings, source.seed))
+    text = repr((source.run, source.text, source.file, source.settings, source.seed))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def run_sweep_task(source: Source, index: int, step: str, store: str) -> tuple[str, str, str]:
     """On a worker: computes one task into the store. Gives (key, error code, message)."""
-    plan = _prepared("sweep " + _name(source), source.plan)
     _native.set_thread_count(1)
     try:
+        plan = _prepared("sweep " + _name(source), source.plan)
+        if plan.hash != source.digest:
+            return "", "D0604", "the recipe's files are not the same on worker and driver"
         return _native.run_sweep_task(plan, index, step, store), "", ""
+    except ResourceError:
+        raise
     except DamasceneError as error:
         found = error.diagnostics[0] if error.diagnostics else None
         return "", found.code if found else "D0801", found.message if found else str(error)
@@ -56,6 +60,11 @@ def run_part(source: Source, step: str, part: bytes) -> bytes:
     _native.set_thread_count(1)
     result: bytes = worker(part)
     return result
+
+
+def _task_key(store: str, key: str) -> str:
+    """A scheduler knows a task by its name alone: one for each store that wants the result."""
+    return "dm-" + hashlib.sha256((store + "\n" + key).encode()).hexdigest()
 
 
 class Executor:
@@ -117,18 +126,17 @@ class DaskExecutor(Executor):
     def sweep_wave(self, source: Source, plan: _native.SweepPlan, tasks: _native.SweepTasks, tell: Tell) -> None:
         wave = tasks.wave()
         store = os.path.abspath(tasks.store)
-        futures = {
-            self._client.submit(run_sweep_task, source, index, step, store, key="dm-" + key, retries=3, pure=True): (
-                key,
-                index,
-                step,
-            )
-            for key, index, step in wave
-        }
+        futures = {}
+        for key, index, step in wave:
+            name = _task_key(store, key)
+            future = self._client.submit(run_sweep_task, source, index, step, store, key=name, retries=3, pure=True)
+            futures[future] = (key, index, step)
         for done, future in enumerate(self._results(list(futures)), 1):
             key, index, step = futures[future]
             if future.status != "finished":
                 _lost(self._client, future)
+                if isinstance(future.exception(), ResourceError):
+                    raise future.exception()
                 tasks.fail(key, index, step, "D0607", f"the task was lost: {future.exception()}")
             elif (answer := future.result())[1]:
                 tasks.fail(key, index, step, answer[1], answer[2])

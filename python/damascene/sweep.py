@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pathlib
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Union
 
@@ -137,6 +138,7 @@ class Source:
         if isinstance(recipe, _native.Recipe):
             raise TypeError("give the recipe's path, text or dict")
         self.settings, self.seed = flow.settings_of(set), seed
+        self.run, self.digest = uuid.uuid4().hex, ""  # workers keep what they prepared for one run only
         if isinstance(recipe, Mapping):
             self.text, self.file = json.dumps(flow._plain(recipe), indent=1), os.path.abspath("<dict>")
         elif isinstance(recipe, str) and flow._is_text(recipe):
@@ -196,6 +198,7 @@ def sweep(
     plan = source.plan()
     if plan is None:
         raise RecipeError("the recipe has no table [sweep]: add one, or give `axes`")
+    source.digest = plan.hash
     store = os.environ.get("DAMASCENE_STORE", "")
     tasks = _native.SweepTasks(
         plan, os.fspath(output) if output is not None else "", store, resume, "damascene.sweep", source.settings

@@ -85,11 +85,17 @@ class Quantity:
             raise TypeError(f"{self!r} and {other!r} do not have the same dimension")
         return other.value if other.factors == self.factors else other.to(self.unit)
 
+    def _term(self, other: Quantity) -> float:
+        value = self._of(other)
+        if "degC" in (self.unit, other.unit):
+            raise TypeError("degrees Celsius count from their own zero: add and subtract kelvins")
+        return value
+
     def __add__(self, other: Quantity) -> Quantity:
-        return Quantity(self.value + self._of(other), self.factors)
+        return Quantity(self.value + self._term(other), self.factors)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        return Quantity(self.value - self._of(other), self.factors)
+        return Quantity(self.value - self._term(other), self.factors)
 
     def __neg__(self) -> Quantity:
         return Quantity(-self.value, self.factors)

@@ -26,6 +26,9 @@ def test_dimensions_do_not_mix():
         1 * dm.nm + 1 * dm.s
     with pytest.raises(TypeError):
         (1 * dm.nm).to("s")
+    with pytest.raises(TypeError, match="own zero"):
+        dm.quantity("20 degC") + 5 * dm.K
+    assert dm.quantity("20 degC") < 300 * dm.K
     with pytest.raises(ValueError):
         dm.Quantity(1, "furlong")
     with pytest.raises(TypeError, match=r"'wavelength' needs a unit: a length, for example .*dm\.nm"):
@@ -51,6 +54,15 @@ def test_fields_take_other_types_and_orders():
     fortran = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3))
     assert np.array_equal(dm.Field2(fortran, dx="1 nm").values, fortran)
     assert np.array_equal(dm.Field2(memoryview(np.ones((2, 2))), dx="1 nm").values, np.ones((2, 2)))
+
+
+def test_fields_without_samples_or_spacing_are_refused():
+    with pytest.raises(dm.InputError, match="no samples"):
+        dm.Field2(np.empty((0, 3)), dx="1 nm")
+    with pytest.raises(dm.InputError, match="spacing"):
+        dm.Field2(np.ones((2, 2)), dx="-1 nm")
+    with pytest.raises(dm.InputError, match="band of 2"):
+        dm.optics.spectrum_of_samples(dm.Field2(np.ones((4, 4)), dx="1 nm"), 2, 0)
 
 
 def test_a_picture_has_the_field_the_right_way_up():
