@@ -11,8 +11,8 @@ ACCENTS = {'"a': "ä", '"o': "ö", '"u': "ü", "'e": "é", "`e": "è", "'a": "á
            "v s": "š", "v z": "ž", "~n": "ñ", "c c": "ç", "'E": "É", '"U': "Ü", '"O': "Ö", "o": "ø", "ss": "ß",
            "^o": "ô", "^e": "ê", "~a": "ã", "'y": "ý", "'n": "ń", "l": "ł", "r a": "å", "aa": "å"}
 FAMILIES = {"D01": "Syntax, keys, command line", "D02": "Units and ranges", "D03": "Layouts, masks, tables",
-            "D04": "Rules of physics", "D05": "Numerics", "D06": "Memory, disk, time", "D07": "Cluster", "D08": "Internal",
-            "D09": "Report"}
+            "D04": "Rules of physics", "D05": "Numerics", "D06": "Memory, disk, time, cluster",
+            "D07": "Reactions and tables of yields", "D08": "Internal", "D09": "Report and viewer"}
 
 
 def told(binary, *words):
@@ -81,7 +81,7 @@ def models(binary):
 
 # ------------------------------------------------------------------------------------------------- errors and metrics
 def errors(binary):
-    codes = re.findall(r"^(D\d{4})", told(binary, "explain"), re.M)
+    codes = sorted(re.findall(r"^(D\d{4})", told(binary, "explain"), re.M))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         texts = dict(zip(codes, pool.map(lambda code: told(binary, "explain", code), codes)))
     text = "# Error codes\n\nThe same as `damascene explain CODE`. How messages read: [Error messages](../guide/errors.md).\n"
@@ -182,8 +182,8 @@ def members(body, indent=""):
 
 def python():
     folder = ROOT / "python/damascene"
-    sources = [p for p in [*sorted(folder.glob("*.py")), *sorted(folder.rglob("*.pyi"))] if not p.with_suffix(".pyi") == p.with_suffix("")
-               and not (p.suffix == ".py" and p.with_suffix(".pyi").is_file())] if folder.is_dir() else []
+    sources = [p for p in [*sorted(folder.glob("*.py")), *sorted(folder.rglob("*.pyi"))]
+               if not (p.suffix == ".py" and p.with_suffix(".pyi").is_file())]
     text = "# Python\n\n"
     if not sources:
         print("docs: no python/damascene: its reference is left out")
