@@ -27,8 +27,9 @@ th,td{padding:4px 14px 4px 0;border-bottom:1px solid var(--line);vertical-align:
 td.n{text-align:right;white-space:nowrap}a{color:var(--accent)}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 p{margin:0;color:var(--soft)})";
 
-/// Follows the log of every run that is still computed; its end brings the page of the finished run.
-const char script[] = R"(for(const cell of document.querySelectorAll("[data-events]")){
+/// Follows the logs of the first three runs still computed, since a browser holds but six connections to a server; the
+/// end of one brings the page of the finished run.
+const char script[] = R"(for(const cell of [...document.querySelectorAll("[data-events]")].slice(0,3)){
 const source=new EventSource(cell.dataset.events);
 source.onmessage=(m)=>{const e=JSON.parse(m.data);cell.textContent="running, "+Math.round(e.t)+" s: "+(e.step?e.step+": ":"")+e.text};
 source.addEventListener("end",()=>{source.close();location.reload()});})";

@@ -56,6 +56,18 @@ describe.skipIf(!existsSync(program))("the viewer", () => {
         expect(await illegible(page)).toEqual({ low: [], nameless: 0 });
     });
 
+    test("many unfinished runs leave the reports within reach", async () => {
+        for (let k = 0; k < 8; ++k) {
+            mkdirSync(join(folder, `open${k}`));
+            writeFileSync(join(folder, `open${k}/log.jsonl`), '{"v":1,"t":7.1,"event":"start","step":"image","text":"aerial-image"}\n');
+        }
+        await page.goto(url);
+        await expect.poll(() => page.locator("[data-events]", { hasText: "running, 7 s" }).count()).toBe(3);
+        expect(await page.locator("[data-events]", { hasText: "not finished" }).count()).toBe(5);
+        await page.getByRole("link", { name: "Metal clip" }).click({ timeout: 5000 });
+        await page.waitForSelector("html[data-ready]", { timeout: 10000 });
+    });
+
     test("opens a report from the list, drawn and without errors", async () => {
         await page.goto(url);
         await page.getByRole("link", { name: "Metal clip" }).click();
