@@ -30,9 +30,7 @@ Words all_words() {
         std::sort(flags.begin(), flags.end());
         flags.erase(std::unique(flags.begin(), flags.end()), flags.end());
     }
-    for (const ExampleFile& file : example_files())
-        if (file.name == "recipe.toml")
-            words.second["init"].emplace_back(file.example.substr(file.example.find('_') + 1));
+    for (const std::string& example : whole_examples()) words.second["init"].emplace_back(plain_name(example));
     for (const ModelInfo* model : flow::models_in("step")) words.second["models show"].emplace_back(model->name);
     for (const flow::Preset& preset : flow::presets()) words.second["presets show"].push_back(preset.name);
     for (const flow::CodeEntry& code : flow::error_codes()) words.second["explain"].emplace_back(code.code);

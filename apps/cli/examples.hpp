@@ -2,7 +2,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace damascene::cli {
 
@@ -11,5 +13,9 @@ struct ExampleFile {
     std::span<const unsigned char> bytes;
 };
 std::span<const ExampleFile> example_files();
+/// Examples that name no file outside their own folder.
+std::vector<std::string> whole_examples();
+/// Name of an example without the number in front.
+std::string_view plain_name(std::string_view example);
 
 }  // namespace damascene::cli

@@ -7,11 +7,9 @@
 #include "flow/text.hpp"
 
 namespace damascene::cli {
-namespace {
 
 std::string_view plain_name(std::string_view example) { return example.substr(example.find('_') + 1); }
 
-/// Examples that name no file outside their own folder.
 std::vector<std::string> whole_examples() {
     std::vector<std::string> names;
     for (const ExampleFile& file : example_files()) {
@@ -21,6 +19,8 @@ std::vector<std::string> whole_examples() {
     }
     return names;
 }
+
+namespace {
 
 int begin(const Session& session) {
     const std::string wanted = session.args.text("EXAMPLE");

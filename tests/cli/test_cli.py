@@ -529,6 +529,10 @@ class Derived(Scratch):
                 checked = subprocess.run([shell, "-n"], input=script, text=True, capture_output=True)
                 self.assertEqual(checked.returncode, 0, checked.stderr)
 
+    def test_completion_offers_the_examples_that_init_begins(self):
+        offered = re.search(r'2:"init "\*\) words="(.*?)"', damascene("completion", "bash").stdout)[1]
+        self.assertEqual(offered.split(), damascene("init").stdout.split())
+
     def test_manual_page_names_every_command_and_flag(self):
         page, reference = damascene("man").stdout, damascene("man", "--markdown").stdout
         for command in re.findall(r"^## (?!Global|Exit)(.+)$", reference, re.M):
