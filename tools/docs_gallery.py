@@ -1,6 +1,7 @@
 """Gallery page: every example as run by this build, with recipe, pictures, numbers and time.
 
-A run is kept in build/docs-cache under the hash of program, example folder and this file, so that a second build runs nothing.
+A run is kept in build/docs-cache under the hash of program, example folder, data it names and this file, so that a second build
+runs nothing.
 """
 import hashlib
 import json
@@ -24,10 +25,22 @@ def processor_seconds():
     return times.children_user + times.children_system
 
 
+def files_below(place):
+    return sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
+
+
+def data_named_by(example):
+    """Files under tests/ that recipes and commands of the example name as ../../tests/...; of a folder, all."""
+    texts = [path.read_text(encoding="utf-8") for path in (*sorted(example.glob("*.toml")), example / "expected.json")]
+    names = sorted(set(re.findall(r"\.\./\.\./(tests/[\w./-]*\w)", "\n".join(texts))))
+    return [path for name in names for path in files_below(ROOT / name)]
+
+
 def key_of(binary, example):
     digest = hashlib.sha256(binary.read_bytes() + pathlib.Path(__file__).read_bytes())
-    for path in sorted(p for p in example.rglob("*") if p.is_file() and "results" not in p.parts):
-        digest.update(path.relative_to(example).as_posix().encode() + b"\0" + path.read_bytes())
+    own = [path for path in files_below(example) if "results" not in path.relative_to(example).parts]
+    for path in own + data_named_by(example):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
