@@ -74,8 +74,16 @@ def test_one_extension_one_program_one_version(program):
     assert importlib.metadata.requires("damascene")[0] == "numpy"
 
 
-def test_the_guide_s_page_runs_from_top_to_bottom(root, tmp_path):
-    pieces = re.findall(r"```python\n(.*?)```", (root / "docs/guide/python.md").read_text(), re.S)
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("python.md", ["did you mean 'sticking'?", "needs a unit"]),
+        ("sweeps.md", ["'structure.width': ", "report.html"]),
+    ],
+)
+def test_the_guide_s_page_runs_from_top_to_bottom(root, tmp_path, page, said):
+    pieces = re.findall(r"```python\n(.*?)```", (root / "docs/guide" / page).read_text(), re.S)
+    (tmp_path / "examples").symlink_to(root / "examples")
     done = run_python("-c", "\n".join(pieces), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "did you mean 'sticking'?" in done.stdout and "needs a unit" in done.stdout
+    assert [words for words in said if words not in done.stdout] == []
