@@ -52,7 +52,7 @@ const resist::DevelopmentModel* development_named(const std::string& name) {
     return nullptr;
 }
 
-optics::VectorLight vector_light_of(const ParamValues& table) {
+optics::VectorLight vector_light_of(const ParamValues& table, const std::string& folder) {
     optics::VectorLight light;
     const std::string& name = table.text("polarisation");
     light.polarisation = name == "x"    ? optics::Polarisation::x
@@ -64,6 +64,10 @@ optics::VectorLight vector_light_of(const ParamValues& table) {
     const auto angle = [&](const char* name) { return Angle::from_si(table.real(name)); };
     light.jones = optics::uniform_jones({table.real("jones.diattenuation"), angle("jones.diattenuation_axis"),
                                          angle("jones.retardance"), angle("jones.retardance_axis")});
+    if (table.has("jones.file")) {
+        const std::string path = join_path(folder, table.text("jones.file"));
+        light.jones = optics::in_turn(optics::jones_from_text(read_text_file(path), path), std::move(light.jones));
+    }
     return light;
 }
 
@@ -281,7 +285,7 @@ opc::ResistProcess resist_process_of(const Inputs& in) {
     p.stack = load_stack(*in.stack, Length::from_si(o.real("wavelength")));
     p.film = resist_film(*in.stack, p.stack);
     p.vector = v.text("light") == "vector";
-    p.light = vector_light_of(o);
+    p.light = vector_light_of(o, in.folder);
     p.chemistry = v.text("chemistry") == "amplified" ? opc::Chemistry::amplified : opc::Chemistry::conventional;
     p.dill = {v.real("a") / per_um, v.real("b") / per_um, v.real("c") / cm2_per_mj};
     p.bleaching = v.real("a") > 0;

@@ -225,6 +225,12 @@ const ModelInfo& optics_table() {
              .low = -180,
              .high = 180,
              .doc = "of the polarisation whose phase is ahead, from the x axis"},
+            {.name = "jones.file",
+             .kind = ParamKind::path,
+             .doc = "Jones matrices over the pupil, lines `px py xx xy yx yy` (elements as real and imaginary part) on "
+                    "a grid from -1 to 1; light passes it before the uniform errors",
+             .citation = "Chipman2018",
+             .optional = true},
             {.name = "vibration.x",
              .unit = "nm",
              .default_text = "0 nm",
