@@ -179,7 +179,8 @@ interface Brushing {
     level(py: number): number;
 }
 
-type Grip = { column: number; c: Column; from: number; fixed?: number; carried?: readonly [number, number]; moved: boolean };
+/** Where the press was, as a part of the axis, and the values it holds: the end that stays, or both that are carried. */
+type Grip = { column: number; c: Column; from: number; fixed: number; carried?: readonly [number, number]; moved: boolean };
 
 function brushes(surface: SVGSVGElement, b: Brushing): void {
     const { state } = b.shared;
@@ -193,25 +194,26 @@ function brushes(surface: SVGSVGElement, b: Brushing): void {
         const near = slots.reduce((a, s) => (Math.abs(b.x(s) - px) < Math.abs(b.x(a) - px) ? s : a), 0);
         return slots.length > 0 && Math.abs(b.x(near) - px) < grasp.strip ? near : -1;
     };
-    const range = (c: Column, t0: number, t1: number): [number, number] => {
-        const clip = (t: number): number => Math.min(1, Math.max(0, t));
-        return [valueAt(c, clip(Math.min(t0, t1))), valueAt(c, clip(Math.max(t0, t1)))];
-    };
+    const clip = (t: number): number => Math.min(1, Math.max(0, t));
     /** A press takes an end of the limits, the limits themselves, or begins new ones. */
     function taken(column: number, c: Column, py: number): Grip {
         const [limit, from] = [state.limits[column], b.level(py)];
-        if (limit) {
-            const [low, high] = limit.map((v) => b.valueY(c, v));
-            if (Math.abs(py - high) < grasp.end) return { column, c, from, fixed: place(c, limit[0]), moved: false };
-            if (Math.abs(py - low) < grasp.end) return { column, c, from, fixed: place(c, limit[1]), moved: false };
-            if (py > high && py < low) return { column, c, from, carried: [place(c, limit[0]), place(c, limit[1])], moved: false };
-        }
-        return { column, c, from, fixed: from, moved: false };
+        const grip = { column, c, from, fixed: valueAt(c, clip(from)), moved: false };
+        if (!limit) return grip;
+        const [low, high] = limit.map((v) => b.valueY(c, v));
+        if (Math.abs(py - high) < grasp.end) return { ...grip, fixed: limit[0] };
+        if (Math.abs(py - low) < grasp.end) return { ...grip, fixed: limit[1] };
+        return py > high && py < low ? { ...grip, carried: limit } : grip;
     }
-    function carried(g: Grip, t: number): [number, number] {
-        const [a, z] = g.carried as readonly [number, number];
-        const shift = Math.min(1 - z, Math.max(-a, t - g.from));
-        return range(g.c, a + shift, z + shift);
+    function pulled({ c, fixed }: Grip, t: number): [number, number] {
+        const v = valueAt(c, clip(t));
+        return [Math.min(fixed, v), Math.max(fixed, v)];
+    }
+    /** At an end of the axis exactly there, not a rounding before it. */
+    function carried({ c, from }: Grip, limit: readonly [number, number], t: number): readonly [number, number] {
+        const [a, z] = limit.map((v) => clip(place(c, v)));
+        const shift = Math.min(1 - z, Math.max(-a, t - from));
+        return shift === 0 ? limit : [valueAt(c, a + shift), valueAt(c, shift === 1 - z ? 1 : z + shift)];
     }
     surface.addEventListener("pointerdown", (event) => {
         const [px, py] = at(event);
@@ -230,7 +232,7 @@ function brushes(surface: SVGSVGElement, b: Brushing): void {
         const far = Math.abs(t - grip.from) * (box.height - box.top - box.bottom);
         if (!grip.moved && far < grasp.click) return;
         grip.moved = true;
-        b.shared.limit(grip.column, grip.carried ? carried(grip, t) : range(grip.c, grip.fixed as number, t));
+        b.shared.limit(grip.column, grip.carried ? carried(grip, grip.carried, t) : pulled(grip, t));
     });
     surface.addEventListener("pointerup", () => {
         if (grip && !grip.moved) b.shared.limit(grip.column, undefined);

@@ -96,8 +96,9 @@ export function place({ low, high, log }: Column, v: number): number {
     return log ? Math.log(v / low) / Math.log(high / low) : (v - low) / (high - low);
 }
 
+/** The ends are met to the last digit: a limit there keeps the cases at them. */
 export function valueAt({ low, high, log }: Column, t: number): number {
-    return log ? low * (high / low) ** t : low + t * (high - low);
+    return t === 0 ? low : t === 1 ? high : log ? low * (high / low) ** t : low + t * (high - low);
 }
 
 /** A value as it is read: the word of a choice, else the number. */

@@ -77,6 +77,27 @@ describe("limits", () => {
         expect(await page.getByLabel("fill: sticking probability from").inputValue()).toBe("");
     });
 
+    test("a drag to the end of an axis keeps the case there", async () => {
+        const ends = (t: number, low: number, inside: number, high: number): number => (t === 0 ? low : t === 1 ? high : inside);
+        const inputs = (i: number): [number, number, number] => {
+            const t = i / 239;
+            return [ends(t, 0.2, 0.2 + 0.7 * t, 0.9), ends(t, 0.01, 0.01 * 47 ** t, 0.47), 10];
+        };
+        const { page } = await b.open(sweepPage({ inputs }));
+        await page.locator(".parallel").scrollIntoViewIfNeeded();
+        const held = (): Promise<boolean[]> => Promise.all([239, 0].map(async (row) =>
+            await page.locator(`#cases tr[data-row="${row}"]`).count() === 1));
+        for (const slot of [0, 1]) {
+            await drag(page, await onAxis(page, slot, 0.5), await onAxis(page, slot, 1.02));
+            await expect.poll(held).toEqual([true, false]);
+            await drag(page, await onAxis(page, slot, 0.75), await onAxis(page, slot, 0.2));
+            await expect.poll(held).toEqual([false, true]);
+            await drag(page, await onAxis(page, slot, 0.25), await onAxis(page, slot, 0.9));
+            await expect.poll(held).toEqual([true, false]);
+            await page.getByRole("button", { name: "Reset limits" }).click();
+        }
+    });
+
     test("a box in the scatter limits both its columns", async () => {
         const { page } = await b.open(sweepPage());
         await page.locator(".scatter").scrollIntoViewIfNeeded();

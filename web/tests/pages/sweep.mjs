@@ -10,9 +10,9 @@ export const sweepInputs = (i) => [0.5 + fraction(i, 0), 10 ** (3 * fraction(i, 
 export const sweepResults = ([a, b, c]) => [50 + 10 * a - 4 * Math.log10(b), a * c, Math.cos(9 * a) + 0.01 * c];
 const lost = { 3: "failed", 5: "refused" };
 
-export function sweepManifest({ cases = 240, name, limits = true } = {}) {
+export function sweepManifest({ cases = 240, name, limits = true, inputs = sweepInputs } = {}) {
     const text = (t) => name ?? t;
-    const rows = Array.from({ length: cases }, (_, i) => sweepInputs(i));
+    const rows = Array.from({ length: cases }, (_, i) => inputs(i));
     const results = rows.map((r, i) => (lost[i] ? [null, null, null] : sweepResults(r)));
     const axis = (key, label, unit, scale, k) => ({ key, label: text(label), unit: text(unit), scale, values: rows.map((r) => r[k]) });
     const output = (id, label, unit, k) => ({ id, label: text(label), unit: text(unit), values: results.map((r) => r[k]) });

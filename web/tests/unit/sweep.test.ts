@@ -33,6 +33,16 @@ test("an axis maps its ends to 0 and 1, by decades where it is logarithmic", () 
     expect(place(na, 1.275)).toBeCloseTo(0.5, 12);
 });
 
+test("the ends of an axis are its data to the last digit, so limits at them keep every case", () => {
+    const s = sweep();
+    s.axes[0].values = [0.2, 0.4, 0.7, 0.9];
+    s.axes[1].values = [0.01, 0.05, 0.2, 0.47];
+    const t = readSweep(s);
+    const [linear, log] = t.columns;
+    for (const c of [linear, log]) expect([valueAt(c, 0), valueAt(c, 1)]).toEqual([c.low, c.high]);
+    expect(inside(t, [linear, log].map((c) => [valueAt(c, 0), valueAt(c, 1)] as const))).toEqual([0, 1, 2, 3]);
+});
+
 test("a logarithmic axis that reaches zero is linear, a constant one has room about it", () => {
     const s = sweep();
     s.axes[1].values = [0, 1, 2, 3];
