@@ -107,15 +107,19 @@ function limitForm(shared: SharedSweep): HTMLElement {
         fill();
     }
     function apply(k: number): void {
+        const { low, high } = state.table.columns[k];
         const [from, to] = (inputs.get(k) ?? []).map((i) => (i.value === "" ? undefined : Number(i.value)));
-        shared.limit(k, from === undefined && to === undefined ? undefined : [from ?? -Infinity, to ?? Infinity]);
+        shared.limit(k, from === undefined && to === undefined ? undefined : [from ?? low, to ?? high]);
     }
+    /** An end of the axis needs no number. */
     function fill(): void {
         for (const [k, pair] of inputs)
             pair.forEach((input, end) => {
                 const v = state.limits[k]?.[end];
+                const { low, high } = state.table.columns[k];
                 const inwards = end === 0 ? Math.ceil : Math.floor;
-                const text = v === undefined || !Number.isFinite(v) ? "" : String(input instanceof HTMLSelectElement ? inwards(v) : Number(v.toPrecision(6)));
+                const open = v === undefined || v === (end === 0 ? low : high);
+                const text = open ? "" : String(input instanceof HTMLSelectElement ? inwards(v) : Number(v.toPrecision(6)));
                 if (document.activeElement !== input) input.value = text;
             });
     }

@@ -77,6 +77,32 @@ describe("limits", () => {
         expect(await page.getByLabel("fill: sticking probability from").inputValue()).toBe("");
     });
 
+    test("a limit typed on one side is a band up to the end of its axis, and is carried as one", async () => {
+        const { page, errors } = await b.open(sweepPage());
+        await page.locator(".parallel").scrollIntoViewIfNeeded();
+        const all = rows(240).map((r) => r.a).sort((p, q) => p - q);
+        const value = (t: number): number => all[0] + t * (all[239] - all[0]);
+        const between = (t0: number, t1: number): number => all.filter((v) => v >= value(t0) && v <= value(t1)).length;
+        const [from, to] = ["from", "to"].map((end) => page.getByLabel(`fill: sticking probability ${end}`));
+        await from.fill(String(value(0.4)));
+        await page.keyboard.press("Tab");
+        expect(await chosen(page)).toBe(between(0.4, 1));
+        await drag(page, await onAxis(page, 0, 0.7), await onAxis(page, 0, 0.5));
+        expect(await chosen(page)).toBeGreaterThanOrEqual(between(0.21, 0.79));
+        expect(await chosen(page)).toBeLessThanOrEqual(between(0.19, 0.81));
+        expect(Number(await to.inputValue())).toBeCloseTo(value(0.8), 1);
+        await drag(page, await onAxis(page, 0, 0.5), await onAxis(page, 0, 0.9));
+        expect([await to.inputValue(), await chosen(page) > 0]).toEqual(["", true]);
+        await from.fill("");
+        await page.keyboard.press("Tab");
+        expect(await chosen(page)).toBe(240);
+        await page.getByLabel("fill: pressure [mTorr] from").fill("0");
+        await page.keyboard.press("Tab");
+        await drag(page, await onAxis(page, 1, 0.5), await onAxis(page, 1, 0.4));
+        expect(await chosen(page)).toBe(240);
+        expect(errors).toEqual([]);
+    });
+
     test("a drag to the end of an axis keeps the case there", async () => {
         const ends = (t: number, low: number, inside: number, high: number): number => (t === 0 ? low : t === 1 ? high : inside);
         const inputs = (i: number): [number, number, number] => {
