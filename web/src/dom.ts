@@ -29,8 +29,8 @@ function filled<E extends Element>(element: E, attributes: Attributes, children:
 export const breakable = (text: string): Child[] =>
     text.split(/(?<=[./])/).flatMap((part, i) => (i === 0 ? [part] : [h("wbr"), part]));
 
-export function button(label: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
-    const element = h("button", { type: "button", ...attributes }, label);
+export function button(label: string | Child[], onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
+    const element = h("button", { type: "button", ...attributes }, ...[label].flat());
     element.addEventListener("click", onClick);
     return element;
 }

@@ -27,11 +27,7 @@ export interface SweepTable {
 }
 
 /** Main effects on one output: the share of its variance that each axis explains by itself. */
-export interface Effect {
-    output: string;
-    r2: number | null;
-    shares: { axis: string; main: number | null }[];
-}
+export type Effect = Sweep["effects"][number];
 
 /** Limits of a column, or none. */
 export type Limits = readonly (readonly [number, number] | undefined)[];

@@ -1,6 +1,6 @@
 // The cases of a sweep: sortable table of those inside the limits, download, main effects per output.
 
-import { breakable, button, download, h, svg, type Child } from "./dom";
+import { breakable, button, download, h, svg } from "./dom";
 import { csv, numberText } from "./format";
 import type { SweepCase } from "./manifest";
 import { verdictBadge } from "./overview";
@@ -38,7 +38,7 @@ export function caseTable(shared: SharedSweep): HTMLElement {
                 head.querySelectorAll("button")[c]?.focus();
             };
             return h("th", { scope: "col", "aria-sort": sort, class: numeric(c) ? "number" : undefined },
-                     labelled(button("", choose), breakable(name)));
+                     button(breakable(name), choose));
         }), ...(explained ? [h("th", { scope: "col" }, h("span", {}, "details"))] : []));
     }
 
@@ -83,11 +83,6 @@ export function caseTable(shared: SharedSweep): HTMLElement {
     return h("div", { class: "cases" },
         h("div", { class: "scroll", tabindex: -1 }, h("table", { class: "rows" }, h("thead", {}, head), body)),
         h("div", { class: "below" }, save, more, h("span", { class: "hint" }, "The table and the file hold the cases inside the limits.")));
-}
-
-function labelled<E extends Element>(element: E, label: Child[]): E {
-    element.append(...label.filter((c): c is Node | string => c !== undefined && c !== false));
-    return element;
 }
 
 const sortKey = ({ values, words }: Column, row: number): Row[number] => words[values[row]] ?? (Number.isFinite(values[row]) ? values[row] : null);
