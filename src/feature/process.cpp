@@ -334,8 +334,11 @@ class Step {
     bool continues(const State& now) const {
         if (!past_ || process_.species.empty() || now.speed.isotropic.size() != 1) return false;
         if (now.arrivals.section.chain_begin.size() != past_->state.arrivals.section.chain_begin.size()) return false;
-        return std::none_of(process_.species.begin(), process_.species.end(),
-                            [](const Species& s) { return s.mean_free_path_nm > 0; });
+        return !by_rays();
+    }
+    bool by_rays() const {
+        return std::any_of(process_.species.begin(), process_.species.end(),
+                           [](const Species& s) { return s.mean_free_path_nm > 0; });
     }
 
     void advance() {
@@ -350,34 +353,37 @@ class Step {
         std::vector<double> way = scaled(now.pieces, dt);
         std::vector<double> owed = owed_.size() == way.size() ? owed_ : std::vector<double>(way.size(), 0.0);
         const Departure from(out_.surface, contour_, section, scaled(way, 2));
-        const bool layers = now.speed.isotropic.size() > 1;
+        const bool layers = now.speed.isotropic.size() > 1, averaged = now.speed.beam.empty() && !layers;
+        std::optional<State> then;  // of the predicted surface
         if (continues(now)) {
             const SurfaceSpeed middle =
                 level_set::continued_speed(section, now.speed, scaled(now.pieces, -past_->dt),
                                            past_->state.arrivals.section, past_->state.speed, dt / past_->dt);
             out_.surface = from.moved(with_more(middle, owed, 1 / dt), dt, motion_);
         } else {
-            Surface predicted = from.moved(with_more(now.speed, owed, 1 / dt), dt, motion_);
+            // of the two surfaces that are averaged only this one moves by what is owed
+            Surface predicted = from.moved(with_more(now.speed, owed, (averaged ? 2 : 1) / dt), dt, motion_);
             const Contour contour(predicted);
-            const State then = state_of(section_of(predicted, contour, options_.piece_nm));
-            const std::vector<double> way_then = scaled(then.pieces, dt);
-            if (!now.speed.beam.empty() || layers) {
-                const SurfaceSpeed mean = mean_speed(section, now.speed, way, then.arrivals.section, then.speed);
+            then = state_of(section_of(predicted, contour, options_.piece_nm));
+            if (!averaged) {
+                const SurfaceSpeed mean = mean_speed(section, now.speed, way, then->arrivals.section, then->speed);
                 out_.surface = from.moved(with_more(mean, owed, 1 / dt), dt, motion_);
             } else {
-                const Departure onwards(predicted, contour, then.arrivals.section, way_then);
-                out_.surface = blend(out_.surface, onwards.moved(then.speed, dt, motion_), 0.5);
+                const Departure onwards(predicted, contour, then->arrivals.section, scaled(then->pieces, dt));
+                out_.surface = blend(out_.surface, onwards.moved(then->speed, dt, motion_), 0.5);
             }
-            if (layers) counted_ += level_set::booked({section, way}, {then.arrivals.section, way_then}, h);
         }
         Contour before_move = std::exchange(contour_, Contour(out_.surface));
         record_passage(out_.passage, before, section, now.pieces, out_.surface, out_.duration_s, dt);
         section_ = section_of(out_.surface, contour_, options_.piece_nm);
+        const bool as_moved = layers || by_rays();  // other draws than those that moved the surface would be owed
+        if (!as_moved) now_ = state_of(*section_);
+        const State& end = as_moved ? *then : *now_;
+        std::vector<double> way_then = scaled(end.pieces, dt);
+        counted_ += level_set::booked({section, way}, {end.arrivals.section, way_then}, h);
         if (!layers) {
-            now_ = state_of(*section_);
-            std::vector<double> way_then = scaled(now_->pieces, dt);
-            counted_ += level_set::booked({section, way}, {*section_, way_then}, h);
-            last_ = {std::move(before_move), section, std::move(way), std::move(owed), *section_, std::move(way_then)};
+            last_ = {std::move(before_move), section, std::move(way), std::move(owed), end.arrivals.section,
+                     std::move(way_then)};
             if (!process_.species.empty()) keep_books();
         }
         past_ = {std::move(now), dt};

@@ -82,6 +82,47 @@ TEST(TransitionRegime, DepositFluxFollowsTheGasAndReportsItsError) {
     EXPECT_NE(through.warnings[0].find("collide with the gas"), std::string::npos);
 }
 
+/// Growth at the rate of arrival through a gas, 20 nm in a trench as wide as two free paths.
+ProcessOutcome grown_through_gas(std::uint64_t seed) {
+    Process p;
+    p.species = {{.name = "precursor", .mean_free_path_nm = 50}};
+    p.sticking = [](int, const Section&, const std::vector<std::vector<double>>&, std::span<double> out) {
+        std::fill(out.begin(), out.end(), 0.3);
+    };
+    p.speed = [](const Section&, const std::vector<std::vector<double>>& arrivals, std::span<const std::string>) {
+        return SurfaceSpeed{.isotropic = {arrivals[0]}};
+    };
+    p.flat_speed_nm_s = 1;
+    return run_process(half_hole(Symmetry::planar, 100, 100, 60, 5), p, "film",
+                       {.stop = {.thickness_nm = 20}, .snapshots = 0, .ray_error = 0.3, .seed = seed});
+}
+
+// Draws that move the surface are those that are booked: their noise is not moved as debt (that would settle 1 % of
+// this film), and films of other draws lie as far apart as their error says. Variance of 20 draws, the error is that of
+// the starting arrivals: within a factor of 2.
+TEST(TransitionRegime, FilmsScatterByTheirError) {
+    constexpr int films = 20;
+    std::vector<double> sum, squares, expected;
+    double settled = 0;
+    for (int k = 1; k <= films; ++k) {
+        const ProcessOutcome out = grown_through_gas(static_cast<std::uint64_t>(1000 * k));
+        sum.resize(out.wall.size()), squares.resize(out.wall.size()), expected.resize(out.wall.size());
+        for (std::size_t i = 0; i < out.wall.size(); ++i) {
+            const double t = out.wall[i].thickness_nm;
+            sum[i] += t, squares[i] += t * t, expected[i] += std::pow(out.wall[i].thickness_error_nm, 2);
+        }
+        settled += extra(out, "settled_share") / films;
+        if (k == 2) EXPECT_LE(out.mass_balance_error, 1e-4);
+    }
+    EXPECT_LT(settled, 7e-3);
+    double ratio = 0;
+    for (std::size_t i = 0; i < sum.size(); ++i)
+        ratio += (squares[i] - sum[i] * sum[i] / films) / (films - 1) / (expected[i] / films);
+    ratio /= static_cast<double>(sum.size());
+    EXPECT_GT(ratio, 0.5);
+    EXPECT_LT(ratio, 2);
+}
+
 TEST(TransitionRegime, LongPathsStayExactAndShortOnesAreRefused) {
     const Surface start = half_hole(Symmetry::planar, 100, 100, 60, 5);
     const Given thin = {{"sticking", Reals{0.3}}, {"thickness", 10e-9}, {"mean_free_path", 5e-6}};
