@@ -383,23 +383,24 @@ StepChoice choose_nodes(const Latent<T>& start, const Grid3& whole, const Bake& 
     return {16, error};
 }
 
-/// Strang steps by doubling: differences d of successive results give the order p that this film shows (2 once fronts
-/// are resolved) and error(N) = d/(2^p - 1).
+/// Strang steps by doubling the equal parts (`step_lengths` cuts the first of them into three): differences d of
+/// successive results give the order p that this film shows (2 once fronts are resolved) and error(N) = d/(2^p - 1).
 template <class T>
 StepChoice choose_steps(const Latent<T>& start, const Grid3& whole, const Bake& b, double sigma_nm) {
+    constexpr int cuts = 2, fewest = 3;  // steps beyond the parts; parts of the first trial
     Latent<T> coarse = start;
-    bake(coarse, b, 4);
+    bake(coarse, b, fewest + cuts);
     double before = 0;
-    for (int steps = 8;; steps *= 2) {
+    for (int parts = 2 * fewest;; parts *= 2) {
         Latent<T> fine = start;
-        bake(fine, b, steps);
+        bake(fine, b, parts + cuts);
         const double d = difference(coarse, fine, whole, sigma_nm), target = 0.85 * b.tolerance;
         const double order = before > d && d > 0 ? std::clamp(std::log2(before / d), 1.0, 2.0) : 1.0;
         const double error = d / (std::pow(2, order) - 1);
-        const double wanted = std::max(1.0, std::ceil(steps * std::pow(error / target, 1 / order)));
-        if ((before > 0 && wanted <= 1.5 * steps) || error <= 0.1 * target || 2 * steps > most_steps) {
-            const double taken = std::min(wanted, double{most_steps});
-            return {static_cast<int>(taken), error * std::pow(steps / taken, order)};
+        const double wanted = std::max(2.0, std::ceil(parts * std::pow(error / target, 1 / order)));
+        if ((before > 0 && wanted <= 1.5 * parts) || error <= 0.1 * target || 2 * parts + cuts > most_steps) {
+            const double taken = std::min(wanted, double{most_steps - cuts});
+            return {static_cast<int>(taken) + cuts, error * std::pow(parts / taken, order)};
         }
         before = d;
         coarse = std::move(fine);
