@@ -184,6 +184,8 @@ constexpr Metric metrics[] = {
      "Time when the narrowest opening falls below the cut-off gap; closure.time_half_gap tells how much that "
      "choice matters."},
     {"mass_balance_error", "Volume between the surfaces against the flux that made it, relative."},
+    {"settled_share",
+     "Film that the scheme lost or gained and that was moved back, over the film; falls with the grid."},
     {"truncation_bound", "Certified bound of the kernels: 0 <= I - I_K <= lambda_(K+1) for masks with |t| <= 1."},
 };
 

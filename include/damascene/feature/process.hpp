@@ -115,7 +115,8 @@ struct ProcessOutcome {
     };
     std::vector<Extra> extra;
 };
-/// Runs one step. Second order in time (one flux evaluation per step, two in the first).
+/// Runs one step. Second order in time (one flux evaluation per step and two more; gas rays, layers and speeds without
+/// arrivals: two per step).
 ProcessOutcome run_process(Surface start, const Process&, const std::string& film, const StepOptions&,
                            const Context& = {});
 
