@@ -11,15 +11,17 @@ int check_recipe(const Session& session) {
     const std::string file = session.args.text("RECIPE");
     const auto sweep = flow::load_sweep(file, load);
     const flow::Recipe recipe = sweep ? sweep->base : flow::load_recipe(file, load);
+    std::vector<Diagnostic> warnings = recipe.warnings;
+    for (Diagnostic& d : flow::missing_files(recipe)) warnings.push_back(std::move(d));
     const std::string hash = sweep ? sweep->hash() : recipe.hash();
-    for (const Diagnostic& d : recipe.warnings) note(flow::render_diagnostic(d, "warning"));
+    for (const Diagnostic& d : warnings) note(flow::render_diagnostic(d, "warning"));
     if (session.json) {
         print(session.args.has("--resolved")
                   ? recipe.resolved_json()
                   : "{\"recipe\":" + json_text(recipe.file) + ",\"hash\":" + json_text(hash) +
                         ",\"steps\":" + std::to_string(recipe.steps.size()) +
                         (sweep ? ",\"cases\":" + std::to_string(sweep->cases.size()) : "") +
-                        ",\"warnings\":" + flow::diagnostics_json(recipe.warnings) + "}\n");
+                        ",\"warnings\":" + flow::diagnostics_json(warnings) + "}\n");
     } else if (session.args.has("--resolved")) {
         std::size_t width = 0, wide = 0;
         for (const auto& e : recipe.entries)
@@ -32,7 +34,7 @@ int check_recipe(const Session& session) {
               (sweep ? ", " + std::to_string(sweep->cases.size()) + " cases (" + sweep->method + ")" : "") + ", hash " +
               hash.substr(0, 8) + "\n");
     }
-    return session.args.has("--strict") && !recipe.warnings.empty() ? 1 : 0;
+    return session.args.has("--strict") && !warnings.empty() ? 1 : 0;
 }
 
 }  // namespace

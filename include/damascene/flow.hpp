@@ -17,6 +17,7 @@
 
 #include "damascene/base.hpp"
 #include "damascene/feature/volume3.hpp"
+#include "damascene/flow/pictures.hpp"
 #include "damascene/geometry.hpp"
 #include "damascene/geometry/surface.hpp"
 #include "damascene/io.hpp"
@@ -87,6 +88,7 @@ std::string explain(const std::string& word);  ///< error code, recipe key, mode
 struct ResolvedEntry {
     std::string path, value, unit, origin, label, citation;
     bool is_path = false;
+    Span span = {};  ///< of a path that was given
 };
 struct Resolved {
     ParamValues values;
@@ -232,6 +234,7 @@ struct Topography {
     double closure_z_nm = 0;
     Series history;     ///< x: time, s; names carry their unit: "gap [nm]", "field thickness [nm]", "mass error"
     TriangleMesh mesh;  ///< of the last frame in 3D; empty: the page extrudes or revolves the section
+    std::optional<SectionMap> map;
 };
 /// The frames as an animated PNG, one pixel size in x and z, colours of the report, `width` x `height` at most.
 io::Bytes animation_png(const Topography&, int width = 640, int height = 480);
@@ -245,6 +248,7 @@ struct StepResult {
     std::vector<PlanLayer> layers;
     std::vector<CutLine> cuts;
     std::optional<NumberTable> gauges;
+    std::optional<Parity> parity;
     std::optional<ProcessWindow> window;
     std::optional<Topography> topography;
     Series convergence;
@@ -323,6 +327,8 @@ struct LoadOptions {
 /// Reads, merges (extends, presets, --set), resolves and type-checks a recipe: every fault at once, or none.
 Recipe load_recipe(const std::string& path, const LoadOptions& = {});
 Recipe recipe_from_text(const std::string& text, const std::string& file, const LoadOptions& = {});
+/// One D0301 for each file or folder that the recipe names and that is not there; a run refuses them.
+std::vector<Diagnostic> missing_files(const Recipe&);
 MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene optimize`
 
 /// Layout and optics of a recipe as values.

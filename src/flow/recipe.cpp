@@ -680,6 +680,23 @@ std::string Recipe::slug() const {
     return slug.empty() ? "run" : slug;
 }
 
+std::vector<Diagnostic> missing_files(const Recipe& recipe) {
+    Faults faults;
+    std::error_code error;
+    for (const ResolvedEntry& e : recipe.entries) {
+        const std::filesystem::path path = join_path(recipe.folder, e.value);
+        if (!e.is_path || e.value == "target" || std::filesystem::exists(path, error)) continue;
+        std::vector<std::string> beside;
+        for (const auto& item : std::filesystem::directory_iterator(path.parent_path(), error))
+            beside.push_back(item.path().filename().string());
+        const std::string near = nearest_name(path.filename().string(), beside);
+        faults.error("D0301", "'" + escape_text(path.string()) + "' is not there", e.span,
+                     near.empty() ? "paths are relative to the recipe" : "",
+                     near.empty() ? "" : "did you mean \"" + escape_text(near) + "\"?");
+    }
+    return faults.errors;
+}
+
 Optics load_optics_file(const std::string& path) {
     Node node = read_recipe_text(read_text_file(path), path);
     if (!node.find("optics")) {

@@ -140,6 +140,7 @@ class Resolver {
     void given(const ParamSpec& spec, const Node& node, ParamValue value, const std::string& text) {
         out_.values.set(std::string(spec.name), std::move(value));
         entry(spec, text, origin_text(node.span));
+        out_.entries.back().span = node.span;
     }
     void entry(const ParamSpec& spec, const std::string& text, const std::string& origin) {
         out_.entries.push_back({path_ + "." + std::string(spec.name), text, std::string(spec.unit), origin,

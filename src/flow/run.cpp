@@ -327,7 +327,10 @@ PartFunction part_worker(const Recipe& recipe, const std::string& name) {
     throw InputError("D0112", "no step '" + escape_text(name) + "' of this recipe works by parts");
 }
 
-RunOutcome run(const Recipe& recipe, const RunOptions& options) { return Runner(recipe, options).run(); }
+RunOutcome run(const Recipe& recipe, const RunOptions& options) {
+    Faults{missing_files(recipe), {}}.throw_if_any();
+    return Runner(recipe, options).run();
+}
 
 RecipeEstimate estimate(const Recipe& recipe) {
     RecipeEstimate result;

@@ -143,6 +143,19 @@ TEST(ErrorMessages, EmptyLayerInTheWindow) {
     }
 }
 
+TEST(ErrorMessages, AbsentFileWithItsNeighbour) {
+    const Recipe recipe = recipe_from_text(
+        "damascene = \"1\"\n[layout]\nfile = \"layouts/sky130_fd_sc_hd__nand2.gds\"\n"
+        "layers = { target = \"67/20\" }\n[optics]\npreset = \"krf-0.80\"\n[[step]]\nmodel = \"aerial-image\"\n",
+        std::string(DAMASCENE_TEST_DATA) + "/r.toml");
+    const auto faults = missing_files(recipe);
+    ASSERT_EQ(faults.size(), 1u);
+    EXPECT_EQ(faults[0].code, "D0301");
+    EXPECT_EQ(faults[0].where.line, 3);
+    EXPECT_EQ(faults[0].help, "did you mean \"sky130_fd_sc_hd__nand2_1.gds\"?");
+    EXPECT_THROW(run(recipe, {}), InputError);
+}
+
 TEST(ErrorMessages, MemoryLimit) {
     const Diagnostic d{
         .code = "D0601",
