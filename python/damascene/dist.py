@@ -178,7 +178,7 @@ def _distributed() -> Any:
     try:
         import distributed
     except ImportError:
-        raise InputError("Dask is not installed: pip install 'damascene[dist]'") from None
+        raise InputError("Dask is not installed: pip install distributed") from None
     return distributed
 
 
