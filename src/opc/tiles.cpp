@@ -138,9 +138,18 @@ struct TileWords {
         if (at >= words.size()) throw InputError("D0605", "the bytes of a tile end too early");
         return words[at++];
     }
+    /// How many things follow, each of at least `words_each`.
+    std::size_t take_count(std::size_t words_each) {
+        const double count = take();
+        if (!(count >= 0) || count != std::floor(count) ||
+            count > static_cast<double>((words.size() - at) / words_each))
+            throw InputError("D0605", "the bytes of a tile are damaged: a count does not fit what follows");
+        return static_cast<std::size_t>(count);
+    }
 };
 
 constexpr double tile_version = 1;
+constexpr std::size_t words_of_fragment = 7;
 
 void put(TileWords& w, const Fragment& me) {
     for (double v : {me.line_nm, me.from_nm, me.to_nm, me.shift_nm, me.low_nm, me.high_nm,
@@ -182,6 +191,7 @@ TileBytes bytes_of(const TileWork& work) {
 }
 
 TileWork work_of(std::span<const std::byte> bytes) {
+    if (bytes.size() % sizeof(double) != 0) throw InputError("D0605", "the bytes of a tile are not whole numbers");
     TileWords w;
     w.words.resize(bytes.size() / sizeof(double));
     std::memcpy(w.words.data(), bytes.data(), w.words.size() * sizeof(double));
@@ -194,11 +204,12 @@ TileWork work_of(std::span<const std::byte> bytes) {
     for (Length* length : {&r.min_width, &r.min_space, &r.min_edge, &r.min_radius}) *length = Length::from_si(w.take());
     for (Area* area : {&r.min_area, &r.min_hole_area}) *area = Area::from_si(w.take());
     r.max_vertices = static_cast<int>(w.take());
-    for (auto rings = static_cast<std::size_t>(w.take()); rings > 0; --rings) {
+    for (std::size_t rings = w.take_count(1); rings > 0; --rings) {
         std::vector<Fragment> ring;
-        for (auto count = static_cast<std::size_t>(w.take()); count > 0; --count) ring.push_back(take_fragment(w));
+        for (std::size_t count = w.take_count(words_of_fragment); count > 0; --count) ring.push_back(take_fragment(w));
         work.local.append_ring(ring);
     }
+    if (w.at != w.words.size()) throw InputError("D0605", "the bytes of a tile go on after its end");
     return work;
 }
 
@@ -292,6 +303,7 @@ class LayoutCorrection {
             asked.push_back(takers.back().second), work.push_back(std::move(bytes));
         }
         const std::vector<TileBytes> shifts = execute_(work);
+        if (shifts.size() != work.size()) throw NumericalError("tiles are missing");
         for (std::size_t k = 0; k < work.size(); ++k) {
             std::vector<double>& known = known_[asked[k]];
             known.resize(shifts[k].size() / sizeof(double));
@@ -311,6 +323,7 @@ class LayoutCorrection {
                     if (k >= shifts.size()) throw NumericalError("a tile came back with too few shifts");
                     fragments_.all[i].shift_nm = shifts[k++];
                 }
+        if (k != shifts.size()) throw NumericalError("a tile came back with too many shifts");
     }
 
     TilePlan plan_;

@@ -1,10 +1,13 @@
 // Layouts by tiles: imaging without seams, repeatability, repeated tiles, edge placement of a real metal layer.
 #include <cmath>
+#include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "damascene/io.hpp"
 #include "damascene/opc.hpp"
+#include "damascene/opc/tiles.hpp"
 
 #include <gtest/gtest.h>
 
@@ -181,4 +184,52 @@ TEST(TiledCorrection, HaloWiderThanTheTileIsRefused) {
     TileOptions options;
     options.halo = 700 * nm;
     EXPECT_THROW(optimize_layout(array(1, 0), {}, corners(1200 * nm, 2), options), InputError);
+}
+
+/// What the executor is given for one cell of the array, and what comes of answering with `shifts`.
+std::vector<TileBytes> tiles_given(const ProcessCorners& c, const std::function<void(std::vector<TileBytes>&)>& spoil) {
+    std::vector<TileBytes> given;
+    optimize_layout(array(1, 560), {}, c, quick(1, 1), [&](const std::vector<TileBytes>& tiles) {
+        given.insert(given.end(), tiles.begin(), tiles.end());
+        std::vector<TileBytes> shifts;
+        for (const TileBytes& tile : tiles) shifts.push_back(corrected_tile(tile, c));
+        spoil(shifts);
+        return shifts;
+    });
+    return given;
+}
+
+TEST(TiledCorrection, AnswersThatDoNotFitAreRefused) {
+    const ProcessCorners c = corners(1400 * nm, 4);
+    const auto missing = [](std::vector<TileBytes>& shifts) {
+        if (!shifts.empty()) shifts.pop_back();
+    };
+    const auto longer = [](std::vector<TileBytes>& shifts) {
+        for (TileBytes& s : shifts) s.resize(s.size() + sizeof(double));
+    };
+    EXPECT_THROW(tiles_given(c, missing), NumericalError);
+    EXPECT_THROW(tiles_given(c, longer), NumericalError);
+}
+
+TEST(TiledCorrection, DamagedTilesAreRefused) {
+    const ProcessCorners c = corners(1400 * nm, 4);
+    const std::vector<TileBytes> tiles = tiles_given(c, [](std::vector<TileBytes>&) {});
+    ASSERT_FALSE(tiles.empty());
+    const auto refused = [&](TileBytes tile) {
+        try {
+            corrected_tile(tile, c);
+        } catch (const InputError& error) {
+            return error.diagnostics().front().code;
+        }
+        return std::string("none");
+    };
+    TileBytes longer = tiles[0], odd = tiles[0], counts = tiles[0];
+    longer.resize(longer.size() + sizeof(double));
+    odd.resize(odd.size() - 3);
+    for (const double count : {-1.0, 1e18, 1.5}) {
+        std::memcpy(counts.data() + 13 * sizeof(double), &count, sizeof count);  // of rings
+        EXPECT_EQ(refused(counts), "D0605") << count;
+    }
+    EXPECT_EQ(refused(longer), "D0605");
+    EXPECT_EQ(refused(odd), "D0605");
 }
