@@ -222,6 +222,14 @@ void fields(A& a, NumberTable& t) {
     a(t.columns, t.rows, t.x_column, t.y_column, t.epe_column);
 }
 template <class A>
+void fields(A& a, ParityPoint& p) {
+    a(p.name, p.pattern, p.role, p.measured_nm, p.model_nm);
+}
+template <class A>
+void fields(A& a, Parity& p) {
+    a(p.points, p.rms_nm, p.hold_out_rms_nm);
+}
+template <class A>
 void fields(A& a, CutLine& c) {
     a(c.name, c.line_nm, c.cd_nm, c.nils);
 }
@@ -264,9 +272,13 @@ void fields(A& a, WallRow& w) {
     a(w.arc_nm, w.x_nm, w.z_nm, w.thickness_nm, w.arrival);
 }
 template <class A>
+void fields(A& a, SectionMap& m) {
+    a(m.quantity, m.unit, m.samples, m.box_nm);
+}
+template <class A>
 void fields(A& a, Topography& t) {
     a(t.axial, t.window_nm, t.materials, t.colors, t.frames, t.species, t.wall, t.coverage, t.seams, t.notes,
-      t.closure_time_s, t.closure_z_nm, t.history, t.mesh);
+      t.closure_time_s, t.closure_z_nm, t.history, t.mesh, t.map);
 }
 template <class A>
 void fields(A& a, SolverReport& s) {
@@ -274,8 +286,8 @@ void fields(A& a, SolverReport& s) {
 }
 template <class A>
 void fields(A& a, StepResult& r) {
-    a(r.scalars, r.failed_limits, r.warnings, r.files, r.outputs, r.layers, r.cuts, r.gauges, r.window, r.topography,
-      r.convergence, r.solver, r.seconds);
+    a(r.scalars, r.failed_limits, r.warnings, r.files, r.outputs, r.layers, r.cuts, r.gauges, r.parity, r.window,
+      r.topography, r.convergence, r.solver, r.seconds);
 }
 
 template <class T>
@@ -294,7 +306,7 @@ void Reader::item(T& value) {
         fields(*this, value);
 }
 
-constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '3'};
+constexpr char magic[8] = {'d', 'm', 's', 'c', 'b', 'l', 'b', '4'};
 
 }  // namespace
 

@@ -202,6 +202,14 @@ NumberTable gauge_rows(const opc::Fit& fit, const io::MeasuredSizes& gauges) {
     return t;
 }
 
+Parity parity_of(const opc::Fit& fit, const io::MeasuredSizes& gauges) {
+    Parity p{{}, fit.rms, fit.hold_out_rms};
+    for (std::size_t i = 0; i < gauges.rows.size(); ++i)
+        p.points.push_back({gauges.rows[i].name, pattern_name(gauges.rows[i]), role(fit, gauges, i),
+                            gauges.rows[i].measured_nm, fit.model[i]});
+    return p;
+}
+
 // -------------------------------------------------------------------------------------------------------- recipe text
 std::string toml_value(const ParamSpec& spec, const ParamValue& value) {
     const auto real = [&](double si) {
@@ -404,6 +412,7 @@ StepResult report_fit(const opc::Fit& fit, const std::vector<FreeTerm>& free, co
         r.convergence.y["loss"].push_back(fit.history[i]);
     }
     r.gauges = gauge_rows(fit, gauges);
+    r.parity = parity_of(fit, gauges);
     r.files["fit.json"] = bytes_of(json_of(fit, free));
     r.files["residuals.csv"] = residual_table(fit, gauges);
     r.files["correlations.csv"] = correlation_table(fit);

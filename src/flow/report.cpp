@@ -186,15 +186,36 @@ Json plan_of(const std::vector<ReportStep>& steps, const std::optional<Clip>& cl
     return {{"window_nm", window}, {"threshold", threshold}, {"layers", layers}};
 }
 
-void add_gauges(Json& manifest, const NumberTable& table) {
+/// Of a calibration the first column holds the names of the gauges.
+void add_gauges(Json& manifest, const std::string& step, const NumberTable& table, const Parity* parity) {
     Json columns = Json::array(), rows = Json::array();
     for (const TableColumn& c : table.columns) columns.push_back({{"name", c.name}, {"unit", c.unit}});
     for (const auto& row : table.rows) rows.push_back(numbers(row));
-    manifest["gauges"] = {{"columns", columns},
+    if (parity && parity->points.size() == rows.size())
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i][0] = parity->points[i].name;
+    manifest["gauges"] = {{"step", step},
+                          {"columns", columns},
                           {"rows", rows},
                           {"x_column", table.x_column},
                           {"y_column", table.y_column},
                           {"epe_column", table.epe_column}};
+}
+
+void add_parity(Json& manifest, const std::string& step, const Parity& p) {
+    Json names = Json::array(), patterns = Json::array(), roles = Json::array();
+    std::vector<double> measured, model;
+    for (const ParityPoint& point : p.points) {
+        names.push_back(point.name), patterns.push_back(point.pattern), roles.push_back(point.role);
+        measured.push_back(point.measured_nm), model.push_back(point.model_nm);
+    }
+    manifest["parity"].push_back({{"step", step},
+                                  {"name", names},
+                                  {"pattern", patterns},
+                                  {"role", roles},
+                                  {"measured_nm", numbers(measured)},
+                                  {"model_nm", numbers(model)},
+                                  {"rms_nm", number(p.rms_nm)},
+                                  {"hold_out_rms_nm", number(p.hold_out_rms_nm)}});
 }
 
 /// [focus][dose] as rows of doses.
@@ -381,7 +402,9 @@ std::string report_html(const std::string& title, int exit, const std::vector<Re
         }
         if (step.result.topography && !step.result.topography->frames.empty())
             add_topography(manifest, step.name, *step.result.topography, payload);
-        if (step.result.gauges) add_gauges(manifest, *step.result.gauges);
+        if (step.result.gauges)
+            add_gauges(manifest, step.name, *step.result.gauges, step.result.parity ? &*step.result.parity : nullptr);
+        if (step.result.parity) add_parity(manifest, step.name, *step.result.parity);
         if (step.result.window && step.result.window->focus_nm.size() * step.result.window->dose.size() > 1)
             add_window(manifest, *step.result.window);
     }

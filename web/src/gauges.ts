@@ -33,13 +33,27 @@ function named(g: Gauges): Gauges {
     return { ...g, x_column: known(g.x_column), y_column: known(g.y_column), epe_column: known(g.epe_column) };
 }
 
-export function gaugePanel(given: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
+export interface GaugePanel {
+    element: HTMLElement;
+    /** Marks the row of a gauge and brings it into sight. */
+    select(gauge: number): void;
+}
+
+/** `hold`: a row was chosen whose gauge stands in another picture too. */
+export function gaugePanel(
+    given: Gauges, goTo: (x: number, y: number, label: string) => void, hold?: (gauge: number) => void,
+): GaugePanel {
     const g = named(given);
     const epe = columnNumbers(g, g.epe_column);
-    const unit = g.epe_column === undefined ? "" : (g.columns[g.epe_column]?.unit ?? "");
-    return h("div", { class: "gauges" },
-        epe.length > 0 && h("div", { class: "gauge-figure" }, histogramFigure(epe, unit), summaryLine(summary(epe), unit)),
-        gaugeTable(g, goTo));
+    const column = g.epe_column === undefined ? undefined : g.columns[g.epe_column];
+    const unit = column?.unit ?? "";
+    const what: Quantity = column?.name === "residual" ? { name: "residual", label: `residual [${unit}], model \u2212 measured` }
+        : { name: "edge placement error", label: `edge placement error [${unit}], + = printed outside` };
+    const table = gaugeTable(g, goTo, hold);
+    const element = h("div", { class: epe.length > 0 ? "gauges" : "gauges alone" },
+        epe.length > 0 && h("div", { class: "gauge-figure" }, histogramFigure(epe, unit, what), summaryLine(summary(epe), unit)),
+        table.element);
+    return { element, select: table.select };
 }
 
 function summaryLine(s: Summary, unit: string): HTMLElement {
@@ -50,13 +64,18 @@ function summaryLine(s: Summary, unit: string): HTMLElement {
         entry("rms", `${s.rms.toFixed(2)} ${unit}`), entry("min", nm(s.minimum)), entry("max", nm(s.maximum)));
 }
 
-function histogramFigure(values: number[], unit: string): HTMLElement {
+interface Quantity {
+    name: string;
+    label: string;
+}
+
+function histogramFigure(values: number[], unit: string, what: Quantity): HTMLElement {
     const host = h("figure", { class: "chart" });
-    onWidth(host, (width) => host.replaceChildren(bars(values, unit, Math.max(width, 200), 240)));
+    onWidth(host, (width) => host.replaceChildren(bars(values, unit, what, Math.max(width, 200), 240)));
     return host;
 }
 
-function bars(values: number[], unit: string, width: number, height: number): SVGSVGElement {
+function bars(values: number[], unit: string, what: Quantity, width: number, height: number): SVGSVGElement {
     const { low, width: step, counts } = histogram(values);
     const box = { left: 46, top: 12, right: width - 10, bottom: height - 36 };
     const high = low + step * counts.length;
@@ -65,7 +84,7 @@ function bars(values: number[], unit: string, width: number, height: number): SV
     const yTicks = chartTicks(0, most, 4).filter(Number.isInteger);
     const top = Math.max(yTicks.at(-1) ?? most, most);
     const py = (v: number): number => box.bottom - (v / top) * (box.bottom - box.top);
-    const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Histogram of edge placement error" });
+    const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Histogram of ${what.name}` });
     for (const t of yTicks)
         root.append(svg("line", { class: "grid", x1: box.left, x2: box.right, y1: py(t), y2: py(t) }),
                     svg("text", { class: "tick y", x: box.left - 6, y: py(t) + 3.5 }, String(t)));
@@ -83,11 +102,11 @@ function bars(values: number[], unit: string, width: number, height: number): SV
     if (low < 0 && high > 0) root.append(svg("line", { class: "level", x1: px(0), x2: px(0), y1: box.top, y2: box.bottom }));
     root.append(svg("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }),
                 svg("text", { class: "axis-label", x: 0.5 * (box.left + box.right), y: box.bottom + 32 },
-                    `edge placement error [${unit}], + = printed outside`));
+                    what.label));
     return root;
 }
 
-function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => void): HTMLElement {
+function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => void, hold?: (gauge: number) => void): GaugePanel {
     let order: Order = { column: g.epe_column ?? 0, down: g.epe_column !== undefined, magnitude: g.epe_column !== undefined };
     let limit = firstRows;
     const numeric = g.columns.map((_, c) => g.rows.some((r) => typeof r[c] === "number"));
@@ -116,23 +135,45 @@ function gaugeTable(g: Gauges, goTo: (x: number, y: number, label: string) => vo
     function rowElement(row: Row, i: number): HTMLElement {
         const [x, y] = [row[g.x_column ?? -1], row[g.y_column ?? -1]];
         const tr = h("tr", { tabindex: i === 0 ? 0 : -1 }, ...row.map((v, c) => cell(v, numeric[c], decimals[c], c === g.epe_column)));
-        if (typeof x !== "number" || typeof y !== "number") return tr;
-        const go = (): void => {
-            for (const other of body.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
-            tr.setAttribute("aria-current", "true");
-            goTo(x, y, rowLabel(g, row, g.rows.indexOf(row)));
-        };
+        const gauge = g.rows.indexOf(row);
+        tr.dataset.gauge = String(gauge);
+        const placed = typeof x === "number" && typeof y === "number";
+        if (!placed && !hold) return tr;
         tr.classList.add("place");
-        walkable(tr, go);
+        walkable(tr, () => {
+            mark(tr);
+            hold?.(gauge);
+            if (placed) goTo(x, y, rowLabel(g, row, gauge));
+        });
         return tr;
+    }
+
+    function mark(tr: HTMLElement): void {
+        for (const other of body.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
+        tr.setAttribute("aria-current", "true");
+    }
+
+    function select(gauge: number): void {
+        const find = (): HTMLElement | null => body.querySelector(`tr[data-gauge="${gauge}"]`);
+        if (!find()) {
+            limit = Infinity;
+            fill();
+        }
+        const tr = find();
+        if (!tr) return;
+        mark(tr);
+        tr.focus({ preventScroll: true });
+        tr.scrollIntoView({ block: "nearest" });
     }
 
     fill();
     const save = button("Download CSV", () => download("gauges.csv", csv([
         g.columns.map((c) => c.name + (c.unit ? ` [${c.unit}]` : "")), ...g.rows]), "text/csv"), { class: "save" });
-    return h("div", { class: "gauge-table" },
+    const element = h("div", { class: "gauge-table" },
         h("div", { class: "scroll", tabindex: -1 },
           h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...heads)), body)),
         h("div", { class: "below" }, save, more,
-          g.x_column !== undefined && h("span", { class: "hint" }, "Click a row to see the place in the plan.")));
+          g.x_column !== undefined ? h("span", { class: "hint" }, "Click a row to see the place in the plan.")
+          : hold && h("span", { class: "hint" }, "Click a row to mark its point above.")));
+    return { element, select };
 }

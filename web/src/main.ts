@@ -4,10 +4,11 @@ import "./style.css";
 import { convergencePanel } from "./curves";
 import { cutPanel } from "./cut_panel";
 import { h, section } from "./dom";
-import { gaugeMarks, gaugePanel } from "./gauges";
+import { gaugeMarks, gaugePanel, type GaugePanel } from "./gauges";
 import { readLayers, type PlanLayer } from "./layers";
-import { parseManifest, type Manifest } from "./manifest";
+import { parseManifest, type Manifest, type Parity } from "./manifest";
 import { header, headlineCards } from "./overview";
+import { parityPanel } from "./parity";
 import { planView, windowText } from "./plan";
 import { processWindowPanel } from "./process_window";
 import { provenancePanel, textList } from "./provenance";
@@ -69,8 +70,7 @@ function page(manifest: Manifest, layers: PlanLayer[], steps: Step[]): Node[] {
         parts.push(planSection);
         if (plan.activeField()) parts.push(section("cut-line", "Cut line", panel.element));
     }
-    if (manifest.gauges && filled(manifest.gauges.rows))
-        parts.push(section("gauges", "Gauges", gaugePanel(manifest.gauges, (x, y, label) => goTo?.(x, y, label))));
+    parts.push(...calibrated(manifest, (x, y, label) => goTo?.(x, y, label)));
     if (filled(manifest.convergence)) parts.push(section("convergence", "Convergence", convergencePanel(manifest.convergence)));
     if (manifest.process_window)
         parts.push(section("process-window", "Process window", processWindowPanel(manifest.process_window)));
@@ -84,6 +84,19 @@ function page(manifest: Manifest, layers: PlanLayer[], steps: Step[]): Node[] {
     const cards = body.findIndex((e) => e.classList.contains("cards"));
     if (cards > 0) body.unshift(...body.splice(cards, 1));
     return [header(manifest, () => retheme()), navigation(body), h("main", {}, ...body)];
+}
+
+/** Plots of calibrations, then the gauges; the plot of the step that made the gauges and its rows lead to one another. */
+function calibrated(manifest: Manifest, goTo: (x: number, y: number, label: string) => void): HTMLElement[] {
+    const gauges = manifest.gauges && filled(manifest.gauges.rows) ? manifest.gauges : undefined;
+    const all = manifest.parity ?? [];
+    const own = all.find((p) => gauges && p.step === gauges.step && p.name.length === gauges.rows.length);
+    let table: GaugePanel | undefined;
+    const plots = all.map((p) => parityPanel(p, p === own ? (gauge) => table?.select(gauge) : undefined));
+    table = gauges && gaugePanel(gauges, goTo, own && ((gauge) => plots[all.indexOf(own)].hold(gauge)));
+    const title = (p: Parity): string => `Calibration${all.length > 1 ? `, ${p.step}` : ""}`;
+    return [...all.map((p, i) => section(i === 0 ? "calibration" : `calibration-${i + 1}`, title(p), plots[i].element)),
+            ...(table ? [section("gauges", "Gauges", table.element)] : [])];
 }
 
 function navigation(parts: HTMLElement[]): HTMLElement {

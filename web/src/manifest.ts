@@ -67,11 +67,28 @@ export interface NamedCut {
 }
 
 export interface Gauges {
+    /** That made them. */
+    step?: string;
     columns: { name: string; unit?: string }[];
     rows: (number | string | boolean | null)[][];
     x_column?: number;
     y_column?: number;
     epe_column?: number;
+}
+
+export type Role = "fitted" | "anchor" | "held out";
+
+/** A calibration against its measurements, one value per gauge; model null where nothing prints. */
+export interface Parity {
+    step: string;
+    name: string[];
+    pattern: string[];
+    role: Role[];
+    measured_nm: (number | null)[];
+    model_nm: (number | null)[];
+    /** Of model - measured, weighted. */
+    rms_nm: number | null;
+    hold_out_rms_nm: number | null;
 }
 
 export interface Convergence {
@@ -199,6 +216,7 @@ export interface Manifest {
     plan?: { window_nm: [number, number, number, number]; threshold?: number; layers: Layer[] };
     cuts?: NamedCut[];
     gauges?: Gauges | null;
+    parity?: Parity[];
     convergence?: Convergence[];
     topography?: Topography[];
     process_window?: ProcessWindow | null;
