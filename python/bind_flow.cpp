@@ -71,7 +71,8 @@ void bind_recipe(nb::module_& m) {
         .def_prop_ro("resolved", &resolved_rows, nb::sig("def resolved(self) -> list[dict[str, typing.Any]]"),
                      "Every value with unit and origin.")
         .def("estimate", &estimate_rows, nb::sig("def estimate(self) -> list[tuple[str, float, float, str]]"),
-             "Seconds and bytes per step, without running.");
+             "Seconds and bytes per step, without running.")
+        .def("calibration", &flow::calibration_of, "Its step `fit` alone, without the others and their limits.");
     const auto options = [](const std::vector<std::string>& settings, std::optional<std::uint64_t> seed) {
         return flow::LoadOptions{settings, seed};
     };

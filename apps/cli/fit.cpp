@@ -1,31 +1,14 @@
-#include <algorithm>
-
 #include "command.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::cli {
 namespace {
 
-/// The calibration of a recipe alone: its other steps and their limits are left out.
-flow::Recipe calibration_of(flow::Recipe recipe) {
-    const auto other = [](const flow::StepPlan& step) { return step.model->info.name != "fit"; };
-    const std::vector<flow::StepPlan> all = recipe.steps;
-    std::erase_if(recipe.steps, other);
-    if (recipe.steps.empty())
-        throw InputError("D0107", "the recipe " + recipe.file + " has no table [fit]",
-                         "add [fit] with gauges and free, see 'damascene models show fit'");
-    std::erase_if(recipe.expects, [&](const flow::Expectation& expect) {
-        return std::none_of(recipe.steps.begin(), recipe.steps.end(),
-                            [&](const flow::StepPlan& step) { return expect.value.starts_with(step.name + "."); });
-    });
-    return recipe;
-}
-
 int fit_recipe(const Session& session) {
     flow::LoadOptions load;
     load.settings = session.args.list("--set");
     if (session.args.has("--seed")) load.seed = static_cast<std::uint64_t>(session.args.whole("--seed", 1));
-    const flow::Recipe recipe = calibration_of(flow::load_recipe(session.args.text("RECIPE"), load));
+    const flow::Recipe recipe = flow::calibration_of(flow::load_recipe(session.args.text("RECIPE"), load));
     const flow::RunOutcome outcome = flow::run(recipe, run_options(session));
     if (session.json || outcome.report.empty()) return report_outcome(session, outcome);
     for (const std::string& text : outcome.failures) note("not met: " + escape_text(text) + "\n");

@@ -329,6 +329,8 @@ Recipe load_recipe(const std::string& path, const LoadOptions& = {});
 Recipe recipe_from_text(const std::string& text, const std::string& file, const LoadOptions& = {});
 /// One D0301 for each file or folder that the recipe names and that is not there; a run refuses them.
 std::vector<Diagnostic> missing_files(const Recipe&);
+/// Its step `fit` alone, without the others and their limits. \throws InputError D0107 without one
+Recipe calibration_of(Recipe);
 MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene optimize`
 
 /// Layout and optics of a recipe as values.

@@ -32,6 +32,7 @@ from ._native import (
     thread_count,
     version,
 )
+from .calibration import Fit, Fitted, fit
 from .errors import DamasceneError, Diagnostic, InputError, NumericalError, RecipeError, ResourceError
 from .catalogue import Model, Models, Param
 from .flow import Check, Estimate, Run, Step, Table, check, estimate, load, open_run, run
@@ -94,6 +95,9 @@ __all__ = [
     "eV",
     "explain",
     "Field2",
+    "fit",
+    "Fit",
+    "Fitted",
     "g",
     "hour",
     "Image",

@@ -350,3 +350,30 @@ def test_a_process_window_draws_its_bossung_curves(tmp_path):
     root = xml.etree.ElementTree.fromstring(window._repr_svg_())
     assert sum("dose" in (t.text or "") for t in root.iter("{http://www.w3.org/2000/svg}text")) == 5
     assert "<svg" in run._repr_html_() and len(run._repr_html_()) < 300_000
+
+
+# -------------------------------------------------------------------------------------------------------- calibrations
+def test_a_calibration_is_that_of_the_program(root, program, tmp_path):
+    recipe, few = root / "examples/11_calibration/recipe.toml", {"fit.starts": 1, "fit.folds": 2}
+    fit = dm.fit(recipe, set=few, output=tmp_path / "fit")
+    words = [w for key, value in few.items() for w in ("--set", f"{key}={value}")]
+    done = subprocess.run([program, "fit", recipe, *words, "-o", "p"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert dm.open_run(tmp_path / "p").result_sha256 == fit.run.result_sha256
+    assert str(fit) in done.stdout
+
+    threshold = fit["resist.threshold"]
+    assert threshold.low95 < threshold.value < threshold.high95 and threshold.identified and fit.converged
+    errors = np.array([p.standard_error for p in fit.values()])
+    assert np.allclose(np.sqrt(np.diag(fit.covariance)), errors, rtol=1e-12)
+    assert np.allclose(fit.covariance / np.outer(errors, errors), fit.correlation, atol=1e-12)
+    table = fit.residuals
+    assert np.allclose(table["model"] - table["measured"], table["residual"], atol=1e-9)
+    fitted = [role != "held out" for _, _, role in fit.gauges]
+    assert np.sqrt(np.mean(table["residual"][fitted] ** 2)) == pytest.approx(fit.rms_nm, rel=0.05)
+    assert fit.parity()._repr_svg_().startswith("<svg") and "threshold" in fit.recipe and "<svg" in fit._repr_html_()
+
+
+def test_a_recipe_without_gauges_cannot_be_calibrated(root):
+    with pytest.raises(dm.InputError, match=r"no table \[fit\]"):
+        dm.fit(root / "examples/06_trench_fill/recipe.toml")

@@ -680,6 +680,18 @@ std::string Recipe::slug() const {
     return slug.empty() ? "run" : slug;
 }
 
+Recipe calibration_of(Recipe recipe) {
+    std::erase_if(recipe.steps, [](const StepPlan& step) { return step.model->info.name != "fit"; });
+    if (recipe.steps.empty())
+        throw InputError("D0107", "the recipe " + recipe.file + " has no table [fit]",
+                         "add [fit] with gauges and free, see 'damascene models show fit'");
+    std::erase_if(recipe.expects, [&](const Expectation& expect) {
+        return std::none_of(recipe.steps.begin(), recipe.steps.end(),
+                            [&](const StepPlan& step) { return expect.value.starts_with(step.name + "."); });
+    });
+    return recipe;
+}
+
 std::vector<Diagnostic> missing_files(const Recipe& recipe) {
     Faults faults;
     std::error_code error;

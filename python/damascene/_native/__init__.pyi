@@ -488,6 +488,9 @@ class Recipe:
     def estimate(self) -> list[tuple[str, float, float, str]]:
         """Seconds and bytes per step, without running."""
 
+    def calibration(self) -> Recipe:
+        """Its step `fit` alone, without the others and their limits."""
+
 def load_recipe(path: str, settings: Sequence[str], seed: int | None = None) -> Recipe:
     """Reads and checks a recipe file."""
 
