@@ -4,6 +4,7 @@
 // base64 of gzip of raw little-endian data; in the manifest every '<' is escaped, so no text can end a script element.
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -326,9 +327,33 @@ Json mesh_of(const TriangleMesh& mesh, Payload& payload) {
     return json;
 }
 
+/// Sixteen bits a sample: value = offset + scale * stored.
+Json map_of(const SectionMap& map, Payload& payload) {
+    const auto& values = map.samples.values;
+    const Grid2& g = map.samples.grid;
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    const double offset = *low, scale = *high > *low ? (*high - *low) / 65535 : 1;
+    std::vector<std::uint16_t> stored;
+    for (const double v : values) stored.push_back(static_cast<std::uint16_t>(std::lround((v - offset) / scale)));
+    return {{"quantity", map.quantity},
+            {"unit", map.unit},
+            {"box_nm", map.box_nm},
+            {"grid",
+             {{"nx", g.nx},
+              {"ny", g.ny},
+              {"dx_nm", g.dx.in(nm)},
+              {"dy_nm", g.dy.in(nm)},
+              {"x0_nm", g.x0.in(nm)},
+              {"y0_nm", g.y0.in(nm)}}},
+            {"data", payload.blob(stored, "u16", {g.ny, g.nx})},
+            {"scale", scale},
+            {"offset", offset}};
+}
+
 void add_topography(Json& manifest, const std::string& step, const Topography& t, Payload& payload) {
     Json json = topography_of(step, t, payload), coverage = Json::array();
     if (!t.wall.empty()) json["wall"] = wall_of(t, payload);
+    if (t.map && !t.map->samples.values.empty()) json["map"] = map_of(*t.map, payload);
     for (const auto& [name, value, meaning] : t.coverage)
         coverage.push_back({{"name", name}, {"value", value}, {"meaning", meaning}});
     json["coverage"] = coverage;

@@ -144,6 +144,19 @@ export interface TopographyFrame {
     voids: number;
 }
 
+/** A quantity over the last material of a cross-section, removed or not: value = offset + scale * stored, row-major from
+ *  (x0, z0), bilinear between nodes, level beyond the outer ones. */
+export interface SectionMap {
+    quantity: string;
+    unit: string;
+    /** x0, z0, x1, z1 of what it covers. */
+    box_nm: [number, number, number, number];
+    grid: { nx: number; ny: number; dx_nm: number; dy_nm: number; x0_nm: number; y0_nm: number };
+    data: BlobRef;
+    scale: number;
+    offset: number;
+}
+
 /** The cross-section of one deposition or etch step over time; x, z in nm, z up, x = r >= 0 when axial. */
 export interface Topography {
     name: string;
@@ -165,6 +178,7 @@ export interface Topography {
     history?: { time_s: number[]; series: Record<string, (number | null)[]> };
     /** Of the last frame, nm; `material` per triangle. */
     mesh?: { points: BlobRef; triangles: BlobRef; material?: BlobRef };
+    map?: SectionMap | null;
 }
 
 export interface SweepAxis {

@@ -3,6 +3,7 @@
 import { chartTicks } from "./chart_ticks";
 import { decimalsOf, lengthText, numberText } from "./format";
 import type { Ring } from "./rings";
+import { sheetOf, type LatentMap } from "./section_map";
 import type { Frame, Step, Void } from "./topography";
 import { scaleBar, toScreen, visible, type View } from "./view";
 
@@ -25,6 +26,8 @@ export interface SectionPicture {
     theme: Theme;
     hidden: ReadonlySet<string>;
     voids: boolean;
+    /** Of the step, where it is to be seen. */
+    map?: LatentMap;
     /** Index into the step's wall. */
     marker?: number;
 }
@@ -55,6 +58,7 @@ export function drawSection(canvas: HTMLCanvasElement, p: SectionPicture, pixelR
     const [left, top] = toScreen(v, x0, z1);
     c.fillStyle = theme.paper;
     c.fillRect(left, top, (x1 - x0) / v.nmPerPx, (z1 - z0) / v.nmPerPx);
+    if (p.map) drawMap(c, p, p.map);
     drawMaterials(c, p);
     drawSeams(c, p);
     if (p.step.axial) drawAxisOfRevolution(c, p);
@@ -106,12 +110,38 @@ function drawMaterials(c: CanvasRenderingContext2D, p: SectionPicture): void {
     for (let m = p.frame.outlines.length - 1; m >= 0; --m) {
         const { name, colour } = p.step.materials[m];
         if (p.hidden.has(name) || p.frame.outlines[m].length === 0) continue;
+        if (p.map && m === p.frame.outlines.length - 1) continue;
         c.fillStyle = colour;
         c.fill(ringPath(p.view, p.frame.outlines[m], p.step), "evenodd");
         c.lineWidth = 1;
         c.strokeStyle = outlineInk;
         c.stroke(edgePath(p.view, p.frame.outlines[m], p.step));
     }
+    if (p.map) drawProfile(c, p);
+}
+
+function drawMap(c: CanvasRenderingContext2D, { view, step }: SectionPicture, map: LatentMap): void {
+    const [x0, z0, x1, z1] = map.box;
+    const [axis, top] = toScreen(view, 0, z1);
+    for (const side of sides(step)) {
+        c.save();
+        c.translate(axis, top);
+        c.scale(side, 1);
+        c.drawImage(sheetOf(map), x0 / view.nmPerPx, 0, (x1 - x0) / view.nmPerPx, (z1 - z0) / view.nmPerPx);
+        c.restore();
+    }
+}
+
+/** The last material as a line alone, light and dark, to be seen on any colour. */
+function drawProfile(c: CanvasRenderingContext2D, p: SectionPicture): void {
+    if (p.hidden.has(p.step.materials[p.frame.outlines.length - 1].name)) return;
+    const path = edgePath(p.view, p.frame.outlines[p.frame.outlines.length - 1], p.step);
+    c.lineWidth = 4.4;
+    c.strokeStyle = "rgb(255 255 255 / 0.85)";
+    c.stroke(path);
+    c.lineWidth = 1.8;
+    c.strokeStyle = "rgb(20 22 26)";
+    c.stroke(path);
 }
 
 /** Seams as far as the fronts have met at this time: dashes on a light ground. */

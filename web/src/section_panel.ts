@@ -1,9 +1,12 @@
 // Cross-section over time: stage with legend, time line over all steps, voids, step coverage, wall profile, history.
 
 import { linkedChart, type LinkedChart } from "./chart";
+import { chartTicks } from "./chart_ticks";
 import { button, choice, h, svg } from "./dom";
 import { numberText } from "./format";
+import { colourBar } from "./plan_controls";
 import { placeText, reachText, sizeText, voidText } from "./section_draw";
+import type { LatentMap } from "./section_map";
 import { solidOf } from "./section_solid";
 import { sectionView } from "./section_view";
 import { solidView, type SolidView } from "./solid_view";
@@ -34,6 +37,9 @@ export function sectionPanel(steps: Step[]): SectionPanel {
     const side = h("div", { class: "step-facts" });
     const along = h("div", { class: "along" });
     const over = h("div", { class: "small-multiples over" });
+    const mapSwitch = h("input", { type: "checkbox" });
+    const mapLabel = h("label", { class: "switch" }, mapSwitch, "Latent image");
+    const bar = colourBar();
     const line = timeLine(moments, (i) => go(i));
     const hidden = new Set<string>();
     let current = moments.length - 1;
@@ -53,10 +59,17 @@ export function sectionPanel(steps: Step[]): SectionPanel {
         const { step, frame } = moments[index];
         if (step !== shownStep) showStep(step);
         view.show(step, frame);
+        showBar();
         showSolid();
         line.show(index);
         voidList.replaceChildren(...voidTable(step, frame));
         for (const c of history.charts) c.mark(nearest(history.time, frame.time));
+    }
+
+    function showBar(): void {
+        const map = mapSwitch.checked && mode === "section" ? shownStep?.map : undefined;
+        mapLabel.hidden = !shownStep?.map || mode === "solid";
+        bar.show(map && { layer: map, scale: map.scale, table: map.table, marks: barMarks(map) });
     }
 
     function showSolid(): void {
@@ -83,6 +96,11 @@ export function sectionPanel(steps: Step[]): SectionPanel {
     voidSwitch.checked = true;
     voidSwitch.addEventListener("change", () => view.voids(voidSwitch.checked));
     const voidLabel = h("label", { class: "switch" }, voidSwitch, "Mark voids");
+    mapSwitch.checked = true;
+    mapSwitch.addEventListener("change", () => {
+        view.map(mapSwitch.checked);
+        showBar();
+    });
     const turnHint = h("span", { class: "readout hint", hidden: true }, "Drag to turn, wheel to zoom.");
     const stages = h("div", { class: "stages" }, view.stage);
     const modes = choice("View", [["section", "Section"], ["solid", "3D"]] as const, "section", setMode);
@@ -105,15 +123,18 @@ export function sectionPanel(steps: Step[]): SectionPanel {
     const element = h("div", { class: "cross-section" },
         h("div", { class: "section-main" },
           h("div", { class: "plan-tools" }, modes, view.tools,
-            voidLabel, view.readout, turnHint),
+            mapLabel, voidLabel, view.readout, turnHint),
           notice, stages, line.element),
         along,
         h("aside", { class: "section-side", "aria-label": "About the cross-section" },
-          h("h3", {}, "Materials"), legend, voidList, side),
+          h("h3", {}, "Materials"), legend, bar.element, voidList, side),
         over);
     go(current);
     return { element, redraw() { view.redraw(); solid?.redraw(); } };
 }
+
+const barMarks = ({ scale: { low, high } }: LatentMap): (readonly [number, string])[] =>
+    chartTicks(low, high, 5).filter((t) => t >= low && t <= high).map((t) => [t, numberText(t, 3)] as const);
 
 export const sectionTitle = (steps: Step[]): string =>
     `Cross-section, ${sizeText(steps[0])}${steps.every((s) => s.axial) ? ", round (both halves drawn)" : ""}`;

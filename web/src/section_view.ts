@@ -4,6 +4,8 @@ import { button, h } from "./dom";
 import { panZoom } from "./pan_zoom";
 import { inside, nearestPoint } from "./rings";
 import { drawSection, gutter, type Theme } from "./section_draw";
+import { numberText } from "./format";
+import { valueAt } from "./section_map";
 import { onPrint, pageColours } from "./theme";
 import { materialAt, type Frame, type Step } from "./topography";
 import { fitted, toPlan, type Rectangle, type View } from "./view";
@@ -15,6 +17,7 @@ export interface SectionView {
     show(step: Step, frame: Frame): void;
     hide(names: ReadonlySet<string>): void;
     voids(on: boolean): void;
+    map(on: boolean): void;
     mark(index: number | undefined): void;
     redraw(): void;
 }
@@ -33,6 +36,7 @@ export function sectionView(window: Rectangle, onPlace: (index: number | undefin
     let shown: { step: Step; frame: Frame } | undefined;
     let hidden: ReadonlySet<string> = new Set();
     let showVoids = true;
+    let showMap = true;
     let marker: number | undefined;
     let pointer: [number, number] | undefined;
     let printing = false;
@@ -43,11 +47,12 @@ export function sectionView(window: Rectangle, onPlace: (index: number | undefin
     function paint(): void {
         request = 0;
         if (!shown || view.width <= 0) return;
-        drawSection(canvas, { view, ...shown, theme: themeOf(stage, printing), hidden, voids: showVoids, marker }, devicePixelRatio);
+        drawSection(canvas, { view, ...shown, theme: themeOf(stage, printing), hidden, voids: showVoids, marker,
+                              map: showMap ? shown.step.map : undefined }, devicePixelRatio);
         Object.assign(stage.dataset, {
             centreX: String(view.x), centreZ: String(view.y), nmPerPx: String(view.nmPerPx),
             frame: `${shown.step.name}/${shown.frame.time}`, voids: String(showVoids ? shown.frame.voids.length : 0),
-            marker: marker === undefined ? "" : String(marker),
+            map: String(showMap && shown.step.map !== undefined), marker: marker === undefined ? "" : String(marker),
         });
         showReadout();
     }
@@ -58,8 +63,12 @@ export function sectionView(window: Rectangle, onPlace: (index: number | undefin
         const decimals = Math.max(0, Math.min(4, 1 - Math.floor(Math.log10(view.nmPerPx))));
         const text = (n: number): string => n.toFixed(decimals).replace("-", "\u2212");
         const material = nameAt(x, z);
+        const map = showMap ? shown.step.map : undefined;
+        const value = map && valueAt(map, shown.step.axial ? Math.abs(x) : x, z);
         readout.replaceChildren(
             h("span", { class: "where" }, `${shown.step.axial ? "r" : "x"} ${text(x)}  z ${text(z)} nm`),
+            map && value !== undefined ? h("span", { class: "map-value", "data-value": value }, `${map.name} `,
+                                           h("b", {}, numberText(value, 4)), map.unit && ` ${map.unit}`) : "",
             h("span", { class: "value", "data-x": x, "data-z": z, "data-material": material }, h("b", {}, material)));
     }
 
@@ -108,6 +117,7 @@ export function sectionView(window: Rectangle, onPlace: (index: number | undefin
         show(step, frame) { shown = { step, frame }; redraw(); },
         hide(names) { hidden = names; redraw(); },
         voids(on) { showVoids = on; redraw(); },
+        map(on) { showMap = on; redraw(); },
         mark(index) { if (index !== marker) { marker = index; redraw(); } },
     };
 }

@@ -3,6 +3,7 @@
 import { readBlob } from "./blobs";
 import type { Manifest, Topography } from "./manifest";
 import { areaOf, centroidOf, extentOf, revolvedVolume, type Ring } from "./rings";
+import { readSectionMap, type LatentMap } from "./section_map";
 import type { Rectangle } from "./view";
 
 export interface Material {
@@ -50,6 +51,8 @@ export interface Step {
     frames: Frame[];
     wall?: Wall;
     mesh?: Mesh;
+    /** Under the last material. */
+    map?: LatentMap;
     about: Topography;
 }
 
@@ -93,6 +96,7 @@ async function readStep(page: Document, t: Topography, colour: (name: string) =>
             triangles: (await readBlob(page, t.mesh.triangles)) as Int32Array,
             material: t.mesh.material && ((await readBlob(page, t.mesh.material)) as Int32Array),
         },
+        map: t.map ? await readSectionMap(page, t.map) : undefined,
         about: t,
     };
 }

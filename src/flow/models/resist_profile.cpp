@@ -50,13 +50,16 @@ Below films_below(const opc::ResistProcess& p, double width) {
     return b;
 }
 
-/// Section of a field along the cut: x along it, rows from the bottom of the resist up.
-Field2<double> along_cut(const Field3<float>& f, const std::array<double, 4>& cut, double beyond) {
+/// Section of a field along the cut: x along it, rows from the bottom of the resist up. Of more slices than `most_rows`
+/// every second, third, ... is taken.
+Field2<double> along_cut(const Field3<float>& f, const std::array<double, 4>& cut, double beyond,
+                         int most_columns = 1 << 30, int most_rows = 1 << 30) {
     const Grid3& g = f.grid;
     const double length = std::hypot(cut[2] - cut[0], cut[3] - cut[1]), step = g.nx > 1 ? g.dx_nm : g.dy_nm;
-    const int n = std::max(2, static_cast<int>(std::lround(length / step)) + 1);
+    const int n = std::clamp(static_cast<int>(std::lround(length / step)) + 1, 2, most_columns);
+    const int every = (g.nz - 1) / most_rows + 1, first = (every - 1) / 2, rows = (g.nz - 1 - first) / every + 1;
     Field2<double> out;
-    out.grid = {n, g.nz, length / (n - 1) * nm, g.dz_nm * nm, 0 * nm, 0.5 * g.dz_nm * nm};
+    out.grid = {n, rows, length / (n - 1) * nm, every * g.dz_nm * nm, 0 * nm, (first + 0.5) * g.dz_nm * nm};
     const auto wrapped = [](double position, double low, double spacing, int count) {
         const double t = (position - low) / spacing;
         const double floor = std::floor(t);
@@ -64,7 +67,7 @@ Field2<double> along_cut(const Field3<float>& f, const std::array<double, 4>& cu
         const int a = static_cast<int>(i < 0 ? i + count : i);
         return std::tuple{a, (a + 1) % count, t - floor};
     };
-    for (int k = 0; k < g.nz; ++k)
+    for (int k = first; k < g.nz; k += every)
         for (int i = 0; i < n; ++i) {
             const double s = static_cast<double>(i) / (n - 1);
             const auto [x0, x1, fx] = wrapped(cut[0] + s * (cut[2] - cut[0]), g.x0_nm, g.dx_nm, g.nx);
@@ -76,6 +79,17 @@ Field2<double> along_cut(const Field3<float>& f, const std::array<double, 4>& cu
                                  fy * ((1 - fx) * value(x0, y1) + fx * value(x1, y1)));
         }
     return out;
+}
+
+/// What the developer meets: the inhibitor along the cut over the whole film, developed away or not.
+SectionMap latent_image(const opc::PhysicalPrint& print, const opc::ResistProcess& p,
+                        const std::array<double, 4>& cut) {
+    const double thickness = p.stack.films[p.film].thickness_nm, width = std::hypot(cut[2] - cut[0], cut[3] - cut[1]);
+    const bool amplified = p.chemistry == opc::Chemistry::amplified;
+    return {amplified ? "blocked share after bake" : "inhibitor share after bake",
+            "",
+            along_cut(print.blocked, cut, 1, 256, 128),
+            {0, 0, width, thickness}};
 }
 
 Topography topography_of(const opc::PhysicalPrint& print, const opc::ResistProcess& p, const std::array<double, 4>& cut,
@@ -195,6 +209,7 @@ StepResult run_resist_profile(const Inputs& in, const Context& context) {
     }
     if (print.fully_quenched) r.warnings.push_back("the quencher outweighs the acid everywhere: nothing is deblocked");
     r.topography = topography_of(print, process, *clip.cut_nm, 12);
+    r.topography->map = latent_image(print, process, *clip.cut_nm);
     const Profile profile = resist::developed_profile(print.arrival, process.development_s);
     if (const Grid3& grid = print.arrival.grid; grid.nx > 1 && grid.ny > 1)
         r.topography->mesh = mesh_of(profile, clip, grid);

@@ -38,8 +38,10 @@ const apart = (i: number, value: (g: (typeof printed)[0]) => number, scale: numb
 describe("the plot of a calibration", () => {
     test("every gauge that prints is one mark, at the pixel of its sizes", async () => {
         const { page, errors } = await b.open(calibrationPage());
-        for (const label of ["Model size", "Model minus"])
+        for (const label of ["Model size", "Model minus"]) {
+            await place(page, label);
             expect(await page.locator(`svg[aria-label^='${label}'] .gauge-mark`).count()).toBe(printed.length);
+        }
         const at = await place(page, "Model size");
         const fitted = printed.filter((g, i) => g.role === "fitted" && apart(i, (q) => q.model, 8));
         expect(fitted.length).toBeGreaterThan(4);
