@@ -115,6 +115,12 @@ void bind_tasks(nb::module_& m) {
             },
             "key"_a, "index"_a, "step"_a, "code"_a, "message"_a, "Marks a task that ended without a result.")
         .def(
+            "computed_by",
+            [](Tasks& self, int workers) {
+                self.tasks->computed_by({"dask", workers});
+            },
+            "workers"_a, "Records that the workers of a Dask cluster computed the tasks.")
+        .def(
             "advance", [](Tasks& self) { return computed_away([&] { return self.tasks->advance(); }); },
             "Takes the wave's results from the store; False when it was the last one.")
         .def("finish", &finished, "Table, effects, report and record: (result folder, exit code).");

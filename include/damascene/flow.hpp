@@ -360,6 +360,11 @@ struct Event {
     Progress progress;
     std::string text;
 };  ///< plan start progress artefact warning result
+/// Who computed a run, for its record.
+struct Executor {
+    std::string kind = "threads";
+    int workers = 0;  ///< 0: as many as threads
+};
 struct RunOptions {
     std::string folder;  ///< "" = results/<slug>-<hash>
     std::string store;   ///< "" = <folder>/../.damascene/store
@@ -371,6 +376,7 @@ struct RunOptions {
     std::map<std::string, std::string> environment;  ///< recorded, never read
     std::string command, git;
     std::vector<std::string> settings;  ///< --set, for rerun
+    Executor executor;
     /// Computes parts of a step outside this process: part_worker(recipe, step) there gives the same bytes.
     std::function<std::vector<io::Bytes>(const std::string& step, const std::vector<io::Bytes>& parts)> on_parts;
 };

@@ -70,6 +70,9 @@ def _task_key(store: str, key: str) -> str:
 class Executor:
     """The tasks of a sweep on this process's threads."""
 
+    workers = 0
+    """Workers of a cluster; 0: threads."""
+
     def __enter__(self) -> Executor:
         return self
 
@@ -101,6 +104,7 @@ class DaskExecutor(Executor):
                 n_workers=self._workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
             )
             self._client = distributed.Client(self._cluster)
+        self.workers = len(self._client.nthreads())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -198,7 +202,7 @@ def run(recipe: flow.RecipeLike, on: Any, **options: Any) -> flow.Run | Sweep:
         return sweep(recipe, on=on, **options)
     with executor_of(on) as executor:
         compute = executor.parts(source) if isinstance(executor, DaskExecutor) else None
-        return flow.run(recipe, compute=compute, **options)
+        return flow.run(recipe, compute=compute, workers=executor.workers, **options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -207,6 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("recipe")
     parser.add_argument("-o", "--output", help="result folder")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--resume", action="store_true", help="reuse what the store holds")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--workers", type=int, help="worker processes of this machine")
@@ -217,6 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given.recipe,
             given.workers if given.workers is not None else given.scheduler,
             set=given.set,
+            seed=given.seed,
             output=given.output,
             resume=given.resume,
             progress=True,

@@ -391,6 +391,7 @@ def run(
     max_memory_bytes: float = 0,
     max_seconds: float = 0,
     compute: Callable[[str, list[bytes]], Sequence[bytes]] | None = None,
+    workers: int = 0,
 ) -> Run:
     """Runs the steps of a recipe; the same bits as `damascene run`, at any number of threads.
 
@@ -398,7 +399,7 @@ def run(
     (default results/<title>-<hash>); one that exists is refused unless resume=True, which reuses finished steps.
     progress: True (lines on stderr) or a function of an event dict, called on this thread. Ctrl-C raises
     KeyboardInterrupt and keeps finished steps for resume=True. compute: computes the parts (tiles) of a step elsewhere,
-    see damascene.dist. A recipe with a table [sweep] runs with damascene.sweep.
+    by so many workers, see damascene.dist. A recipe with a table [sweep] runs with damascene.sweep.
     """
     loaded = load(recipe, set, seed)
     environment = {n: os.environ[n] for n in ("DAMASCENE_STORE", "DAMASCENE_THREADS") if n in os.environ}
@@ -421,6 +422,7 @@ def run(
             settings_of(set),
             listener,
             compute,
+            workers,
         )
     finally:
         if threads is not None:

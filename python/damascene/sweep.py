@@ -210,6 +210,8 @@ def sweep(
         from .dist import executor_of
 
         with executor_of(on) as executor:
+            if executor.workers > 0:
+                tasks.computed_by(executor.workers)
             wave = 0
             while True:
                 executor.sweep_wave(source, plan, tasks, _teller(progress, wave, tasks.waves))

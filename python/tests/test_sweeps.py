@@ -96,6 +96,23 @@ if __name__ == "__main__":
 """
 
 
+def test_the_program_hands_a_sweep_to_workers(tmp_path, program):
+    pytest.importorskip("distributed")
+    recipe = tmp_path / "sweep.json"
+    recipe.write_text(json.dumps({**TRENCH, "sweep": {"vary": [{"key": "step.fill.sticking", "values": [0.1, 0.5]}]}}))
+    here = dm.sweep(recipe, output=tmp_path / "one" / "here")
+    environment = {**os.environ, "DAMASCENE_PYTHON": sys.executable}
+    words = [program, "run", recipe, "-o", tmp_path / "two" / "there", "--workers", "2"]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert pathlib.Path(done.stdout.split()[-1]) == tmp_path / "two" / "there" / "report.html"
+    record = json.loads((tmp_path / "two" / "there" / "run.json").read_text())
+    assert record["result_sha256"] == here.result_sha256
+    assert (record["executor"]["kind"], record["executor"]["workers"]) == ("dask", 2)
+    refused = subprocess.run([*words[:3], "--on", "slurm"], capture_output=True, text=True)
+    assert refused.returncode == 2 and "D0114" in refused.stderr
+
+
 def test_a_killed_worker_changes_nothing(tmp_path):
     pytest.importorskip("distributed")
     (tmp_path / "killed.py").write_text(KILLED)

@@ -230,8 +230,9 @@ class Runner {
             run["scalars"].push_back(item);
         }
         run["artefacts"] = artefacts_;
-        run["executor"] = {{"kind", "threads"},
-                           {"workers", thread_count()},
+        const Executor& by = options_.executor;
+        run["executor"] = {{"kind", by.kind},
+                           {"workers", by.workers > 0 ? by.workers : thread_count()},
                            {"tasks", done_.size()},
                            {"cache_hits", outcome_.steps_reused}};
         run["expects"] = expects_;

@@ -403,6 +403,7 @@ void SweepTasks::fail(const SweepTask& task, const Diagnostic& fault) {
     state_->faults[task.key] = fault;
 }
 
+void SweepTasks::computed_by(const Executor& executor) { state_->options.executor = executor; }
 bool SweepTasks::advance() {
     State& s = *state_;
     for (const auto& [key, users] : s.users) {
@@ -458,8 +459,11 @@ RunOutcome SweepTasks::finish() {
     write("sweep.csv", s.table());
     write("effects.csv", s.effects_table(effects));
     write_file(join_path(s.folder, "summary.csv"), summary_csv(outcome.scalars));
-    run["executor"] = {
-        {"kind", "threads"}, {"workers", thread_count()}, {"tasks", s.computed + s.reused}, {"cache_hits", s.reused}};
+    const Executor& by = s.options.executor;
+    run["executor"] = {{"kind", by.kind},
+                       {"workers", by.workers > 0 ? by.workers : thread_count()},
+                       {"tasks", s.computed + s.reused},
+                       {"cache_hits", s.reused}};
     run["expects"] = Json::array();
     run["failures"] = outcome.failures;
     run["warnings"] = outcome.warnings;
