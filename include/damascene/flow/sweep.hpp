@@ -63,7 +63,7 @@ class SweepTasks {
     /// The same for a task that ended elsewhere without a result.
     void fail(const SweepTask& task, const Diagnostic& fault);
     void computed_by(const Executor& executor);  ///< other than this process's threads
-    bool advance();  ///< takes the wave's results; false when it was the last one
+    bool advance();                              ///< takes the wave's results; false when it was the last one
     std::size_t waves() const;
     const std::string& folder() const;
     std::string store() const;
