@@ -64,7 +64,8 @@ void report_scattering(const Opening& o, const StepOptions& options, ProcessOutc
 
 }  // namespace
 
-ProcessOutcome run_in_gas(const Surface& surface, const ParamValues& v, Process process, const Context& context) {
+ProcessOutcome run_in_gas(const Surface& surface, const ParamValues& v, Process process, std::uint64_t seed,
+                          const Context& context) {
     StepOptions options = step_options(v);
     const double path = path_of(v);
     if (path == 0) return run_process(surface, process, v.text("film"), options, context);
@@ -81,6 +82,7 @@ ProcessOutcome run_in_gas(const Surface& surface, const ParamValues& v, Process 
     }
     for (Species& s : process.species) s.mean_free_path_nm = path;
     options.ray_error = v.real("ray_error");
+    options.seed = seed;
     options.largest_move = 1;  // noise averages over the draws, not over finer steps
     ProcessOutcome out = run_process(surface, process, v.text("film"), options, context);
     report_kn(opening, out);

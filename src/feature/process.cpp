@@ -80,6 +80,13 @@ GasArrival gas_arrival_of(const Process& process, int k, const Section& section,
     return gas_arrival(section, sticking, species.beam, species.mean_free_path_nm, rays, context);
 }
 
+/// Evaluations of one film count up from a place of their own: those of seeds 1 and 2 must not meet. Odd factor, so
+/// that every seed has its place.
+std::uint64_t draw_of(std::uint64_t seed, std::uint64_t evaluation) {
+    constexpr std::uint64_t apart = 0x9e37'79b9'7f4a'7c15;
+    return 1 + (seed - 1) * apart + evaluation;
+}
+
 Arrivals arrivals_on(Section section, const Process& process, double rel_error, std::uint64_t draw,
                      const Context& context) {
     Arrivals a;
@@ -280,7 +287,8 @@ class Step {
     }
 
     Arrivals arrive(Section section) {
-        Arrivals a = arrivals_on(std::move(section), process_, options_.ray_error, options_.seed + draws_++, context_);
+        Arrivals a =
+            arrivals_on(std::move(section), process_, options_.ray_error, draw_of(options_.seed, draws_++), context_);
         out_.particle_balance_error = std::max(out_.particle_balance_error, a.balance_error);
         return a;
     }
@@ -520,6 +528,11 @@ class Step {
 ProcessOutcome run_process(Surface start, const Process& process, const std::string& film, const StepOptions& options,
                            const Context& context) {
     return Step(std::move(start), process, film, options, context).run();
+}
+
+ProcessOutcome run_surface_model(const SurfaceModel& model, Surface start, const ParamValues& v, std::uint64_t seed,
+                                 const Context& context) {
+    return model.draw ? model.draw(std::move(start), v, seed, context) : model.run(std::move(start), v, context);
 }
 
 }  // namespace damascene::feature

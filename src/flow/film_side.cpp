@@ -300,8 +300,9 @@ std::vector<std::string> species_names(const Resolved& params, std::size_t count
     return names;
 }
 
-StepResult run_surface_model(const feature::SurfaceModel& model, const Inputs& in, const Context& context) {
-    const feature::ProcessOutcome outcome = model.run(surface_of(in), in.params->values, context);
+StepResult grown(const feature::SurfaceModel& model, const Inputs& in, const Context& context) {
+    const feature::ProcessOutcome outcome =
+        feature::run_surface_model(model, surface_of(in), in.params->values, in.seed, context);
     const std::size_t species = outcome.wall.empty() ? 0 : outcome.wall.front().arrival.size();
     return report_process(outcome, outcome.species.empty() ? species_names(*in.params, species) : outcome.species);
 }
@@ -544,9 +545,7 @@ const std::deque<StepModel>& film_step_models() {
             if (model->check) step.check = model->check;
             step.needs = {"surface"};
             step.gives = {"surface"};
-            step.run = [model](const Inputs& in, const Context& context) {
-                return run_surface_model(*model, in, context);
-            };
+            step.run = [model](const Inputs& in, const Context& context) { return grown(*model, in, context); };
             step.estimate = [model](const Inputs& in) { return estimate_surface_model(*model, in); };
         }
         return list;

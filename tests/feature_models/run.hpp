@@ -18,12 +18,12 @@ inline const SurfaceModel& surface_model(const std::string& name) {
     throw InputError("D0409", "no surface model " + name);
 }
 
-inline ProcessOutcome run_model(const std::string& name, Surface start, const Given& given,
-                                const Context& context = {}) {
+inline ProcessOutcome run_model(const std::string& name, Surface start, const Given& given, const Context& context = {},
+                                std::uint64_t seed = 1) {
     const SurfaceModel& model = surface_model(name);
     ParamValues values = default_values(model.info);
     for (const auto& [key, value] : given) values.set(key, value);
-    return model.run(std::move(start), values, context);
+    return run_surface_model(model, std::move(start), values, seed, context);
 }
 
 /// A trench (planar) or via (axial), right half only: the axis or mirror stands at x = 0.

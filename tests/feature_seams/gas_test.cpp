@@ -123,6 +123,30 @@ TEST(TransitionRegime, FilmsScatterByTheirError) {
     EXPECT_LT(ratio, 2);
 }
 
+// Squared distances of films of neighbouring seeds over those of far ones: 1 where all draws differ, 0.23 were they the
+// same ones a step later.
+TEST(TransitionRegime, NeighbouringSeedsShareNoDraw) {
+    const Surface start = half_hole(Symmetry::planar, 100, 100, 60, 5);
+    const Given gas = {{"sticking", Reals{0.3}}, {"thickness", 20e-9}, {"mean_free_path", 50e-9}, {"ray_error", 0.3}};
+    const auto film = [&](std::uint64_t seed) {
+        std::vector<double> t;
+        for (const WallPoint& p : run_model("deposit-flux", start, gas, {}, seed).wall) t.push_back(p.thickness_nm);
+        return t;
+    };
+    const auto apart = [](const std::vector<double>& a, const std::vector<double>& b) {
+        double sum = 0;
+        for (std::size_t i = 0; i < a.size(); ++i) sum += std::pow(a[i] - b[i], 2);
+        return sum;
+    };
+    double near = 0, far = 0;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        const std::vector<double> a = film(seed);
+        near += apart(a, film(seed + 1)), far += apart(a, film(seed + 1000));
+    }
+    EXPECT_GT(near / far, 0.5);
+    EXPECT_EQ(film(3), film(3));
+}
+
 TEST(TransitionRegime, LongPathsStayExactAndShortOnesAreRefused) {
     const Surface start = half_hole(Symmetry::planar, 100, 100, 60, 5);
     const Given thin = {{"sticking", Reals{0.3}}, {"thickness", 10e-9}, {"mean_free_path", 5e-6}};

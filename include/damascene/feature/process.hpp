@@ -65,7 +65,7 @@ struct StepOptions {
     int snapshots = 24;         ///< 0 = no frames
     bool measure = true;        ///< thickness along the wall and step coverage
     double ray_error = 0.05;    ///< wanted standard error of arrivals through a gas
-    std::uint64_t seed = 1;     ///< of their rays
+    std::uint64_t seed = 1;     ///< of their rays; films of different seeds share no draw
 };
 struct Frame {
     double time_s = 0;
@@ -133,12 +133,17 @@ std::vector<Void> shut_in(const Surface&, double gap_nm);
 struct SurfaceModel {
     ModelInfo info;
     ProcessOutcome (*run)(Surface start, const ParamValues&, const Context&) = nullptr;
+    /// In place of `run` where rays are drawn.
+    ProcessOutcome (*draw)(Surface start, const ParamValues&, std::uint64_t seed, const Context&) = nullptr;
     /// Throws InputError where parameters do not go together; nullptr: each stands alone.
     void (*check)(const ParamValues&) = nullptr;
     /// Work for the estimate: pieces x steps x flux solutions, from the starting surface.
     bool transport = true;
 };
 const std::vector<const SurfaceModel*>& surface_models();
+/// By whichever of `run` and `draw` the model has.
+ProcessOutcome run_surface_model(const SurfaceModel&, Surface start, const ParamValues&, std::uint64_t seed,
+                                 const Context& = {});
 
 /// The same section on another grid spacing, and with gas room above / solid room below.
 Surface regridded(const Surface&, double h_nm);

@@ -72,8 +72,8 @@ Process bind(const ParamValues& v) {
     return p;
 }
 
-ProcessOutcome run(Surface start, const ParamValues& v, const Context& context) {
-    return run_in_gas(on_grid(std::move(start), v), v, bind(v), context);
+ProcessOutcome draw(Surface start, const ParamValues& v, std::uint64_t seed, const Context& context) {
+    return run_in_gas(on_grid(std::move(start), v), v, bind(v), seed, context);
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ const SurfaceModel model_deposit_flux = {
                                 .low_open = true,
                                 .doc = "growth on the open flat field"}},
                               joined(gas_rows(), stop_rows("film thickness on the open flat field")))},
-    .run = run,
+    .draw = draw,
     .check = [](const ParamValues& v) { bind(v); }};
 
 }  // namespace damascene::feature

@@ -218,7 +218,7 @@ Opening opening_of(const Surface&, double mean_free_path_nm, bool assume_ballist
 void report_kn(const Opening&, ProcessOutcome&);
 void report_opening(const Opening&, ProcessOutcome&);  ///< warns below Kn = 10
 /// run_process with the rows of gas_rows. 0.1 < Kn < 10: diffuse species of order 1 meet the gas (rays, with errors).
-ProcessOutcome run_in_gas(const Surface&, const ParamValues&, Process, const Context&);
+ProcessOutcome run_in_gas(const Surface&, const ParamValues&, Process, std::uint64_t seed, const Context&);
 
 /// Row of a per-material table such as rates = { SiO2 = "2 nm/s" }; `other` for materials that are not named.
 inline double of_material(const std::map<std::string, std::string>& table, const std::string& material, double other) {
