@@ -158,13 +158,20 @@ std::vector<io::Bytes> parts_by(nb::handle compute, const std::string& step, con
     return results;
 }
 
+/// A cluster tells its workers; another function of the parts computes as it likes.
+flow::Executor executor_of(nb::handle compute) {
+    const nb::gil_scoped_acquire hold;
+    if (!nb::hasattr(compute, "workers")) return {"function", 1};
+    return {"dask", nb::cast<int>(compute.attr("workers"))};
+}
+
 void bind_run(nb::module_& m) {
     m.def(
         "run",
         [](const flow::Recipe& recipe, const std::string& folder, const std::string& store, bool resume, bool strict,
            double max_memory_bytes, double max_seconds, const std::map<std::string, std::string>& environment,
            const std::string& command, const std::vector<std::string>& settings, const nb::object& listener,
-           const nb::object& compute, int workers) {
+           const nb::object& compute) {
             flow::RunOptions options;
             options.folder = folder;
             options.store = store;
@@ -175,21 +182,24 @@ void bind_run(nb::module_& m) {
             options.environment = environment;
             options.command = command;
             options.settings = settings;
-            if (workers > 0) options.executor = {"dask", workers};
+            flow::Executor by;
+            options.executor = [&] { return by; };
             if (!compute.is_none())
                 options.on_parts = [&](const std::string& step, const std::vector<io::Bytes>& parts) {
-                    return parts_by(compute, step, parts);
+                    auto results = parts_by(compute, step, parts);
+                    by = executor_of(compute);
+                    return results;
                 };
             const flow::RunOutcome outcome = run_away(recipe, options, listener);
             return std::make_tuple(outcome.folder, outcome.exit);
         },
         "recipe"_a, "folder"_a, "store"_a, "resume"_a, "strict"_a, "max_memory_bytes"_a, "max_seconds"_a,
-        "environment"_a, "command"_a, "settings"_a, "listener"_a.none(), "compute"_a = nb::none(), "workers"_a = 0,
+        "environment"_a, "command"_a, "settings"_a, "listener"_a.none(), "compute"_a = nb::none(),
         nb::sig("def run(recipe: Recipe, folder: str, store: str, resume: bool, strict: bool, max_memory_bytes: float, "
                 "max_seconds: float, environment: collections.abc.Mapping[str, str], command: str, settings: "
                 "collections.abc.Sequence[str], listener: collections.abc.Callable[[dict[str, typing.Any]], object] | "
                 "None, compute: collections.abc.Callable[[str, list[bytes]], collections.abc.Sequence[bytes]] | None = "
-                "None, workers: int = 0) -> tuple[str, int]"),
+                "None) -> tuple[str, int]"),
         "Runs the steps: (result folder, exit code as the program's).");
     m.def(
         "load_step",

@@ -20,14 +20,27 @@ std::string scheduler_of(const std::string& on) {
         "one on Slurm, LSF and Kubernetes");
 }
 
+constexpr std::string_view driver = R"(import sys
+try:
+    from damascene.dist import main
+except ModuleNotFoundError as error:
+    print(f"error[D0114]: {sys.executable}: {error}\n  = help: workers are driven from Python: set DAMASCENE_PYTHON to one "
+          "that has the package damascene", file=sys.stderr)
+    sys.exit(2)
+sys.exit(main())
+)";
+
 /// The Python driver in place of this process; $DAMASCENE_PYTHON is its interpreter, else python3.
 [[noreturn]] void run_on_cluster(const Session& session, const std::string& on, std::int64_t workers) {
     if (workers < 1) throw InputError("D0114", "--workers is out of range: " + std::to_string(workers), "1 or more");
-    for (const char* flag : {"--strict", "--max-time", "--max-memory"})
+    if (on != "local" && session.args.has("--workers"))
+        throw InputError("D0114", "--workers are those of this machine, --on names others", "leave one out");
+    for (const char* flag : {"--strict", "--max-time", "--max-memory", "--json", "--verbose", "--threads"})
         if (session.args.has(flag))
             throw InputError("D0114", std::string(flag) + " does not go with workers", "leave it out, or run locally");
     const char* python = std::getenv("DAMASCENE_PYTHON");
-    std::vector<std::string> words = {python ? python : "python3", "-m", "damascene.dist", session.args.text("RECIPE")};
+    std::vector<std::string> words = {python && *python ? python : "python3", "-c", std::string(driver),
+                                      session.args.text("RECIPE")};
     const auto add = [&](const std::string& flag, const std::string& value) {
         words.insert(words.end(), {flag, value});
     };
@@ -38,6 +51,7 @@ std::string scheduler_of(const std::string& on) {
     for (const std::string& setting : session.args.list("--set")) add("--set", setting);
     if (session.args.has("--output")) add("--output", session.args.text("--output"));
     if (session.args.has("--seed")) add("--seed", session.args.text("--seed"));
+    if (session.quiet || session.args.text("--progress") == "none") words.emplace_back("--quiet");
     if (session.args.has("--resume")) words.emplace_back("--resume");
     std::vector<char*> list;
     for (std::string& word : words) list.push_back(word.data());

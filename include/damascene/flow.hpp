@@ -327,8 +327,9 @@ struct LoadOptions {
 /// Reads, merges (extends, presets, --set), resolves and type-checks a recipe: every fault at once, or none.
 Recipe load_recipe(const std::string& path, const LoadOptions& = {});
 Recipe recipe_from_text(const std::string& text, const std::string& file, const LoadOptions& = {});
-/// One D0301 for each file or folder that the recipe names and that is not there; a run refuses them.
-std::vector<Diagnostic> missing_files(const Recipe&);
+/// One D0301 for each file or folder that a step of the recipe would read and that is not there; a run refuses them.
+/// `varied`: recipe keys that a sweep sets.
+std::vector<Diagnostic> missing_files(const Recipe&, const std::vector<std::string>& varied = {});
 /// Its step `fit` alone, without the others and their limits. \throws InputError D0107 without one
 Recipe calibration_of(Recipe);
 MaskRules load_rules(const std::string& path);  ///< RULES.toml of `damascene optimize`
@@ -375,8 +376,8 @@ struct RunOptions {
     const std::atomic<bool>* cancel_requested = nullptr;
     std::map<std::string, std::string> environment;  ///< recorded, never read
     std::string command, git;
-    std::vector<std::string> settings;  ///< --set, for rerun
-    Executor executor;
+    std::vector<std::string> settings;   ///< --set, for rerun
+    std::function<Executor()> executor;  ///< asked at the end; absent: this process's threads
     /// Computes parts of a step outside this process: part_worker(recipe, step) there gives the same bytes.
     std::function<std::vector<io::Bytes>(const std::string& step, const std::vector<io::Bytes>& parts)> on_parts;
 };

@@ -137,5 +137,6 @@ def fit(recipe: RecipeLike, **options: Any) -> Fit:
 
     options: those of damascene.run (set, output, threads, progress, resume, seed ...). The same bits as `damascene fit`.
     """
-    loaded = flow.load(recipe, options.pop("set", None), options.pop("seed", None))
-    return Fit(flow.run(loaded.calibration(), **options))
+    changes = options.pop("set", None)
+    loaded = flow.load(recipe, changes, options.pop("seed", None))
+    return Fit(flow.execute(loaded.calibration(), flow.settings_of(changes), **options))

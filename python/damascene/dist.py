@@ -11,10 +11,13 @@ computed twice. Workers read the recipe's files and the store by the same paths 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from . import _native, flow
@@ -67,11 +70,26 @@ def _task_key(store: str, key: str) -> str:
     return "dm-" + hashlib.sha256((store + "\n" + key).encode()).hexdigest()
 
 
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes started here leave Ctrl-C, which a terminal sends to all of them, to the driver."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Executor:
     """The tasks of a sweep on this process's threads."""
 
-    workers = 0
-    """Workers of a cluster; 0: threads."""
+    @property
+    def workers(self) -> int:
+        """Workers of a cluster now; 0: threads."""
+        return 0
 
     def __enter__(self) -> Executor:
         return self
@@ -100,17 +118,26 @@ class DaskExecutor(Executor):
             dask.config.set(
                 {"distributed.scheduler.worker-saturation": 1.0, "distributed.scheduler.allowed-failures": 100}
             )
-            self._cluster = distributed.LocalCluster(
-                n_workers=self._workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-            )
+            with _deaf_children():
+                self._cluster = distributed.LocalCluster(
+                    n_workers=self._workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    silence_logs=50,
+                )
             self._client = distributed.Client(self._cluster)
-        self.workers = len(self._client.nthreads())
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._own:
             self._client.close()
             self._cluster.close()
+
+    @property
+    def workers(self) -> int:
+        """Workers that the cluster has now."""
+        return max(1, len(self._client.nthreads()))
 
     @property
     def client(self) -> Any:
@@ -122,7 +149,7 @@ class DaskExecutor(Executor):
         distributed = _distributed()
         try:
             yield from distributed.as_completed(futures, raise_errors=False)
-        except (distributed.client.FutureCancelledError, OSError, distributed.CommClosedError) as error:
+        except (distributed.client.FutureCancelledError, OSError) as error:  # CommClosedError is an OSError
             raise ResourceError(
                 f"error[D0607]: the cluster was lost: {error}\n  = help: what is done is kept: run again with resume"
             ) from None
@@ -146,29 +173,36 @@ class DaskExecutor(Executor):
                 tasks.fail(key, index, step, answer[1], answer[2])
             tell(f"{step} {done} of {len(wave)}", done / len(wave), {})
 
-    def parts(self, source: Source) -> Callable[[str, list[bytes]], Sequence[bytes]]:
+    def parts(self, source: Source) -> Parts:
         """compute(step, parts) for damascene.run."""
-        name = _name(source)
+        return Parts(self, source)
 
-        def compute(step: str, parts: list[bytes]) -> Sequence[bytes]:
-            futures = [
-                self._client.submit(
-                    run_part,
-                    source,
-                    step,
-                    part,
-                    key="dm-part-" + hashlib.sha256(name.encode() + step.encode() + part).hexdigest(),
-                    retries=3,
-                    pure=True,
-                )
-                for part in parts
-            ]
-            for future in self._results(futures):
-                if future.status != "finished":
-                    _lost(self._client, future)
-            return [future.result() for future in futures]
+    def compute_parts(self, source: Source, step: str, parts: list[bytes]) -> list[bytes]:
+        """The parts of one step, each a task."""
+        name = _name(source).encode() + step.encode()
+        futures = []
+        for part in parts:
+            key = "dm-part-" + hashlib.sha256(name + part).hexdigest()
+            futures.append(self._client.submit(run_part, source, step, part, key=key, retries=3, pure=True))
+        for future in self._results(futures):
+            if future.status != "finished":
+                _lost(self._client, future)
+        return [future.result() for future in futures]
 
-        return compute
+
+class Parts:
+    """compute(step, parts) of a run; its record counts the workers."""
+
+    def __init__(self, executor: DaskExecutor, source: Source):
+        self._executor, self._source = executor, source
+
+    @property
+    def workers(self) -> int:
+        """Workers that the cluster has now."""
+        return self._executor.workers
+
+    def __call__(self, step: str, parts: list[bytes]) -> list[bytes]:
+        return self._executor.compute_parts(self._source, step, parts)
 
 
 def _lost(client: Any, future: Any) -> None:
@@ -192,7 +226,16 @@ def executor_of(on: Any) -> Executor:
         return on if isinstance(on, Executor) else Executor()
     if isinstance(on, int):
         return DaskExecutor(workers=on)
-    return DaskExecutor(_distributed().Client(on) if isinstance(on, str) else on)
+    return DaskExecutor(_client_of(on) if isinstance(on, str) else on)
+
+
+def _client_of(address: str) -> Any:
+    try:
+        return _distributed().Client(address)
+    except (OSError, ValueError) as error:
+        raise ResourceError(
+            f"error[D0607]: no scheduler answers at {address}: {error}\n  = help: address and port of a running one"
+        ) from None
 
 
 def run(recipe: flow.RecipeLike, on: Any, **options: Any) -> flow.Run | Sweep:
@@ -202,7 +245,7 @@ def run(recipe: flow.RecipeLike, on: Any, **options: Any) -> flow.Run | Sweep:
         return sweep(recipe, on=on, **options)
     with executor_of(on) as executor:
         compute = executor.parts(source) if isinstance(executor, DaskExecutor) else None
-        return flow.run(recipe, compute=compute, workers=executor.workers, **options)
+        return flow.run(recipe, compute=compute, **options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -213,6 +256,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--resume", action="store_true", help="reuse what the store holds")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--workers", type=int, help="worker processes of this machine")
     where.add_argument("--scheduler", help="address of a running Dask scheduler, tcp://host:8786")
@@ -225,11 +269,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=given.seed,
             output=given.output,
             resume=given.resume,
-            progress=True,
+            progress=not given.quiet,
         )
     except DamasceneError as error:
         print(error, file=sys.stderr)
         return 3 if isinstance(error, ResourceError) else 2
+    except KeyboardInterrupt:
+        print("interrupted; finish with --resume", file=sys.stderr)
+        return 130
     print(done.result_sha256)
     print(done.report)
     return done.exit

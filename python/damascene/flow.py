@@ -391,7 +391,6 @@ def run(
     max_memory_bytes: float = 0,
     max_seconds: float = 0,
     compute: Callable[[str, list[bytes]], Sequence[bytes]] | None = None,
-    workers: int = 0,
 ) -> Run:
     """Runs the steps of a recipe; the same bits as `damascene run`, at any number of threads.
 
@@ -399,9 +398,36 @@ def run(
     (default results/<title>-<hash>); one that exists is refused unless resume=True, which reuses finished steps.
     progress: True (lines on stderr) or a function of an event dict, called on this thread. Ctrl-C raises
     KeyboardInterrupt and keeps finished steps for resume=True. compute: computes the parts (tiles) of a step elsewhere,
-    by so many workers, see damascene.dist. A recipe with a table [sweep] runs with damascene.sweep.
+    see damascene.dist. A recipe with a table [sweep] runs with damascene.sweep.
     """
-    loaded = load(recipe, set, seed)
+    return execute(
+        load(recipe, set, seed),
+        settings_of(set),
+        output=output,
+        threads=threads,
+        progress=progress,
+        resume=resume,
+        strict=strict,
+        max_memory_bytes=max_memory_bytes,
+        max_seconds=max_seconds,
+        compute=compute,
+    )
+
+
+def execute(
+    loaded: _native.Recipe,
+    settings: list[str],
+    *,
+    output: str | os.PathLike[str] | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+    resume: bool = False,
+    strict: bool = False,
+    max_memory_bytes: float = 0,
+    max_seconds: float = 0,
+    compute: Callable[[str, list[bytes]], Sequence[bytes]] | None = None,
+) -> Run:
+    """Runs a loaded recipe; `settings` made it and are recorded for `damascene rerun`."""
     environment = {n: os.environ[n] for n in ("DAMASCENE_STORE", "DAMASCENE_THREADS") if n in os.environ}
     store = environment.get("DAMASCENE_STORE", "")
     listener = _printer() if progress is True else progress or None
@@ -419,10 +445,9 @@ def run(
             max_seconds,
             environment,
             "damascene.run",
-            settings_of(set),
+            settings,
             listener,
             compute,
-            workers,
         )
     finally:
         if threads is not None:

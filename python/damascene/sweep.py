@@ -210,14 +210,14 @@ def sweep(
         from .dist import executor_of
 
         with executor_of(on) as executor:
-            if executor.workers > 0:
-                tasks.computed_by(executor.workers)
             wave = 0
             while True:
                 executor.sweep_wave(source, plan, tasks, _teller(progress, wave, tasks.waves))
                 wave += 1
                 if not tasks.advance():
                     break
+            if executor.workers:
+                tasks.computed_by(executor.workers)
         folder, _ = tasks.finish()
     finally:
         _native.set_thread_count(before)

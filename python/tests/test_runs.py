@@ -361,6 +361,8 @@ def test_a_calibration_is_that_of_the_program(root, program, tmp_path):
     assert done.returncode == 0, done.stderr
     assert dm.open_run(tmp_path / "p").result_sha256 == fit.run.result_sha256
     assert str(fit) in done.stdout
+    again = subprocess.run([program, "rerun", tmp_path / "fit" / "run.json", "-o", "again"], cwd=tmp_path)
+    assert again.returncode == 0
 
     threshold = fit["resist.threshold"]
     assert threshold.low95 < threshold.value < threshold.high95 and threshold.identified and fit.converged

@@ -183,3 +183,69 @@ def test_a_lost_scheduler_is_said_and_what_is_done_is_kept(tmp_path):
     tasks, kept = done.tasks
     assert tasks == 25 and kept >= 1 + 8
     assert done.result_sha256 == dm.sweep(recipe, output=tmp_path / "near" / "sweep").result_sha256
+
+
+def test_a_scheduler_that_does_not_answer_is_said(tmp_path, program):
+    pytest.importorskip("distributed")
+    (tmp_path / "recipe.json").write_text(json.dumps(TRENCH))
+    environment = {**os.environ, "DAMASCENE_PYTHON": sys.executable, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    words = [program, "run", tmp_path / "recipe.json", "-o", tmp_path / "out"]
+    done = subprocess.run([*words, "--on", "dask://127.0.0.1:9"], capture_output=True, text=True, env=environment)
+    assert done.returncode == 3 and "D0607" in done.stderr and "Traceback" not in done.stderr
+    for flags in (["--workers", "2", "--json"], ["--on", "tcp://h:1", "--workers", "2"], ["--workers", "0"]):
+        refused = subprocess.run([*words, *flags], capture_output=True, text=True, env=environment)
+        assert refused.returncode == 2 and "D0114" in refused.stderr, flags
+    other = {**environment, "DAMASCENE_PYTHON": "/bin/false-python"}
+    refused = subprocess.run([*words, "--workers", "2"], capture_output=True, text=True, env=other)
+    assert refused.returncode == 2 and "DAMASCENE_PYTHON" in refused.stderr
+
+
+def test_ctrl_c_ends_a_run_on_workers(tmp_path, program):
+    """The terminal interrupts the whole group: driver, nannies, workers."""
+    pytest.importorskip("distributed")
+    recipe = tmp_path / "recipe.json"
+    values = [0.004 * i for i in range(1, 200)]
+    recipe.write_text(json.dumps({**TRENCH, "sweep": {"vary": [{"key": "step.fill.sticking", "values": values}]}}))
+    driver = subprocess.Popen(
+        [program, "run", recipe, "-o", tmp_path / "out", "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DAMASCENE_PYTHON": sys.executable},
+        start_new_session=True,
+    )
+    for line in driver.stderr:
+        if "fill 3 of" in line:
+            break
+    os.killpg(driver.pid, signal.SIGINT)
+    rest = driver.communicate(timeout=60)[1]
+    assert driver.returncode == 130 and "--resume" in rest and "Traceback" not in rest, rest
+
+
+LATE = """
+import json, os, subprocess, sys, threading
+import damascene as dm
+from distributed import Client, LocalCluster
+
+def main():
+    recipe, axes, folder = json.load(sys.stdin)
+    with LocalCluster(n_workers=0, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        with Client(cluster) as client:
+            threading.Timer(1, lambda: cluster.scale(1)).start()
+            done = dm.sweep(recipe, axes, output=folder, on=client)
+    print(json.dumps(done.record["executor"]))
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_a_worker_that_joins_late_is_counted(tmp_path):
+    pytest.importorskip("distributed")
+    (tmp_path / "late.py").write_text(LATE)
+    words = json.dumps([TRENCH, {"step.fill.sticking": [0.1, 0.5]}, str(tmp_path / "out")])
+    done = subprocess.run(
+        [sys.executable, tmp_path / "late.py"], input=words, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert (record["kind"], record["workers"], record["tasks"]) == ("dask", 1, 3)

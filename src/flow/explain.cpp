@@ -45,6 +45,8 @@ const std::vector<CodeEntry>& error_codes() {
          "stay inside the printed range"},
         {"D0210", "unusual value (warning)", "The value is allowed, but outside the range the model was made for.",
          "check it; --strict turns the warning into exit 1"},
+        {"D0211", "a key without effect (warning)", "What it changes is not computed by any step of this recipe.",
+         "remove it, or add the step; --strict turns the warning into exit 1"},
         {"D0301", "a file cannot be read",
          "It is absent, a folder, or not permitted. Paths of a recipe are relative to the recipe.", "check the path"},
         {"D0302", "damaged or unknown file", "A layout, picture or table that does not follow its format.",

@@ -181,6 +181,28 @@ void check_source(const Resolved& optics, const Node& node, Faults& faults) {
     }
 }
 
+/// Scalar light has no polarisation, and aerial images are scalar.
+void warn_of_idle_polarisation(const Recipe& recipe, Faults& faults) {
+    const auto sees_resist = [](const StepPlan& step) {
+        const auto listed = [](const auto& list) {
+            return std::find(list.begin(), list.end(), "resist") != list.end();
+        };
+        return listed(step.model->needs) || listed(step.model->wants);
+    };
+    const bool vectorial = recipe.resist && recipe.resist->values.text("light") == "vector" &&
+                           std::any_of(recipe.steps.begin(), recipe.steps.end(), sees_resist);
+    if (!recipe.optics || vectorial) return;
+    for (const auto& [key, span] : recipe.optics->spans)
+        if (key.starts_with("polarisation") || key.starts_with("jones"))
+            faults.warnings.push_back({"D0211",
+                                       "'" + key + "' has no effect here",
+                                       where(span),
+                                       "it acts on vectorial light in the resist",
+                                       {},
+                                       "a step with resist = \"physical\" or resist-profile, and [resist] light = "
+                                       "\"vector\""});
+}
+
 /// A file, or a pattern with its pitch and width.
 void check_pattern(const Resolved& layout, const Node& node, Faults& faults) {
     const ParamValues& v = layout.values;
@@ -606,6 +628,7 @@ Recipe read_tree(const Node& node, const std::string& file, const LoadOptions& o
         for (const Node& item : expects->items) read_expectation(item, recipe, faults);
     }
     faults.throw_if_any();
+    warn_of_idle_polarisation(recipe, faults);
     recipe.warnings = faults.warnings;
     const auto collect = [&](const std::vector<ResolvedEntry>& entries) {
         recipe.entries.insert(recipe.entries.end(), entries.begin(), entries.end());
@@ -690,23 +713,6 @@ Recipe calibration_of(Recipe recipe) {
                             [&](const StepPlan& step) { return expect.value.starts_with(step.name + "."); });
     });
     return recipe;
-}
-
-std::vector<Diagnostic> missing_files(const Recipe& recipe) {
-    Faults faults;
-    std::error_code error;
-    for (const ResolvedEntry& e : recipe.entries) {
-        const std::filesystem::path path = join_path(recipe.folder, e.value);
-        if (!e.is_path || e.value == "target" || std::filesystem::exists(path, error)) continue;
-        std::vector<std::string> beside;
-        for (const auto& item : std::filesystem::directory_iterator(path.parent_path(), error))
-            beside.push_back(item.path().filename().string());
-        const std::string near = nearest_name(path.filename().string(), beside);
-        faults.error("D0301", "'" + escape_text(path.string()) + "' is not there", e.span,
-                     near.empty() ? "paths are relative to the recipe" : "",
-                     near.empty() ? "" : "did you mean \"" + escape_text(near) + "\"?");
-    }
-    return faults.errors;
 }
 
 Optics load_optics_file(const std::string& path) {

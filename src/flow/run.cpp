@@ -230,7 +230,7 @@ class Runner {
             run["scalars"].push_back(item);
         }
         run["artefacts"] = artefacts_;
-        const Executor& by = options_.executor;
+        const Executor by = options_.executor ? options_.executor() : Executor{};
         run["executor"] = {{"kind", by.kind},
                            {"workers", by.workers > 0 ? by.workers : thread_count()},
                            {"tasks", done_.size()},

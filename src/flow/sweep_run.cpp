@@ -101,6 +101,9 @@ struct SweepTasks::State {
           folder(result_folder(p.base, o, p.hash())),
           store(store_folder(folder, o)),
           cases(p.cases.size()) {
+        std::vector<std::string> varied;
+        for (const SweepAxis& axis : plan.axes) varied.push_back(axis.key);
+        Faults{missing_files(plan.base, varied), {}}.throw_if_any();
         open_result_folder(folder, o.resume);
         write_file(join_path(folder, "recipe.toml"), p.base.text);
         write_file(join_path(folder, "resolved.json"), p.base.resolved_json());
@@ -403,7 +406,10 @@ void SweepTasks::fail(const SweepTask& task, const Diagnostic& fault) {
     state_->faults[task.key] = fault;
 }
 
-void SweepTasks::computed_by(const Executor& executor) { state_->options.executor = executor; }
+void SweepTasks::computed_by(Executor executor) {
+    state_->options.executor = [by = std::move(executor)] { return by; };
+}
+
 bool SweepTasks::advance() {
     State& s = *state_;
     for (const auto& [key, users] : s.users) {
@@ -459,7 +465,7 @@ RunOutcome SweepTasks::finish() {
     write("sweep.csv", s.table());
     write("effects.csv", s.effects_table(effects));
     write_file(join_path(s.folder, "summary.csv"), summary_csv(outcome.scalars));
-    const Executor& by = s.options.executor;
+    const Executor by = s.options.executor ? s.options.executor() : Executor{};
     run["executor"] = {{"kind", by.kind},
                        {"workers", by.workers > 0 ? by.workers : thread_count()},
                        {"tasks", s.computed + s.reused},

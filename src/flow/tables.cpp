@@ -228,7 +228,7 @@ const ModelInfo& optics_table() {
             {.name = "jones.file",
              .kind = ParamKind::path,
              .doc = "Jones matrices over the pupil, lines `px py xx xy yx yy` (elements as real and imaginary part) on "
-                    "a grid from -1 to 1; light passes it before the uniform errors",
+                    "a grid from -1 to 1; light passes it before the uniform errors; counts like polarisation",
              .citation = "Chipman2018",
              .optional = true},
             {.name = "vibration.x",

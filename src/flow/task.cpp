@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "flow/archive.hpp"
 #include "flow/text.hpp"
@@ -61,6 +62,36 @@ bool takes(const StepModel& model, std::string_view noun_name) {
     return listed(model.needs) || listed(model.wants);
 }
 
+/// Tables that a step reads beside its own, in the order of its key.
+std::vector<const Resolved*> tables_of(const Recipe& recipe, const StepPlan& step) {
+    const StepModel& model = *step.model;
+    std::vector<const Resolved*> tables;
+    const auto add = [&](const std::optional<Resolved>& table, bool taken) {
+        if (table && taken) tables.push_back(&*table);
+    };
+    add(recipe.layout, takes(model, "layout"));
+    add(recipe.optics, takes(model, "optics") || takes(model, "layout"));
+    add(recipe.stack, takes(model, "stack"));
+    add(recipe.resist, takes(model, "resist"));
+    add(recipe.structure, takes(model, "surface") && !step.from.contains("surface"));
+    return tables;
+}
+
+/// D0301 at the place that names the file, with the nearest name in its folder.
+void note_missing(const ResolvedEntry& e, const std::string& folder, Faults& faults) {
+    std::error_code error;
+    const std::filesystem::path path = join_path(folder, e.value);
+    if (std::filesystem::exists(path, error)) return;
+    std::vector<std::string> beside;
+    for (const auto& item : std::filesystem::directory_iterator(
+             path.has_parent_path() ? path.parent_path() : std::filesystem::path("."), error))
+        beside.push_back(item.path().filename().string());
+    const std::string near = nearest_name(path.filename().string(), beside);
+    faults.error("D0301", "'" + escape_text(path.string()) + "' is not there", e.span,
+                 near.empty() ? "paths are relative to the recipe" : "",
+                 near.empty() ? "" : "did you mean \"" + escape_text(near) + "\"?");
+}
+
 }  // namespace
 
 Inputs inputs_of(const Recipe& recipe, const StepPlan& step, const std::vector<const StepResult*>& earlier) {
@@ -82,6 +113,22 @@ Inputs inputs_of(const Recipe& recipe, const StepPlan& step, const std::vector<c
     return in;
 }
 
+std::vector<Diagnostic> missing_files(const Recipe& recipe, const std::vector<std::string>& varied) {
+    Faults faults;
+    std::set<std::string> seen;
+    const auto note = [&](const std::vector<ResolvedEntry>& entries) {
+        for (const ResolvedEntry& e : entries)
+            if (e.is_path && e.value != "target" && seen.insert(e.path).second &&
+                std::find(varied.begin(), varied.end(), e.path) == varied.end())
+                note_missing(e, recipe.folder, faults);
+    };
+    for (const StepPlan& step : recipe.steps) {
+        for (const Resolved* table : tables_of(recipe, step)) note(table->entries);
+        note(step.params.entries);
+    }
+    return faults.errors;
+}
+
 std::string task_key(const Recipe& recipe, const StepPlan& step, const Inputs& in, Digests& digests) {
     const StepModel& model = *step.model;
     std::string text = "damascene-task-1\n" + build_id() + "\n" + std::string(model.info.name) + " " +
@@ -90,11 +137,7 @@ std::string task_key(const Recipe& recipe, const StepPlan& step, const Inputs& i
         text += canonical(entries, prefix, recipe.folder, digests);
     };
     add(step.params.entries, "step." + step.name + ".");
-    if (recipe.layout && takes(model, "layout")) add(recipe.layout->entries);
-    if (recipe.optics && (takes(model, "optics") || takes(model, "layout"))) add(recipe.optics->entries);
-    if (recipe.stack && takes(model, "stack")) add(recipe.stack->entries);
-    if (recipe.resist && takes(model, "resist")) add(recipe.resist->entries);
-    if (recipe.structure && takes(model, "surface") && !in.values.contains("surface")) add(recipe.structure->entries);
+    for (const Resolved* table : tables_of(recipe, step)) add(table->entries);
     for (const auto& [noun_name, value] : in.values) text += noun_name + "=" + value_hash(*value, digests) + "\n";
     return sha256_hex(std::string_view(text));
 }

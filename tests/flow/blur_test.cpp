@@ -149,3 +149,18 @@ TEST(BlurKeys, RefuseWhatCannotAct) {
     EXPECT_EQ(code_of(recipe("vibration = \"3 nm\"\n")), "D0105");
     EXPECT_EQ(code_of(recipe("laser = { bandwidth = \"0.3 nm/s\", focus_slope = \"200 nm/pm\" }\n")), "D0203");
 }
+
+TEST(PolarisationError, IsNamedWhereNoLightIsVectorial) {
+    const std::string text = recipe("polarisation = \"x\"\njones = { retardance = \"3 deg\" }\n");
+    const auto warned = [](const std::string& toml) {
+        std::string keys;
+        for (const Diagnostic& d : recipe_from_text(toml, "r.toml").warnings)
+            if (d.code == "D0211")
+                keys += d.message.substr(0, d.message.find(' ')) + std::to_string(d.where.line) + " ";
+        return keys;
+    };
+    EXPECT_EQ(warned(text), "");
+    std::string scalar = text;
+    scalar.replace(scalar.find("\"vector\""), 8, "\"scalar\"");
+    EXPECT_EQ(warned(scalar), "'jones.retardance'17 'polarisation'16 ");
+}

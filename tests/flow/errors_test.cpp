@@ -154,6 +154,7 @@ TEST(ErrorMessages, AbsentFileWithItsNeighbour) {
     EXPECT_EQ(faults[0].where.line, 3);
     EXPECT_EQ(faults[0].help, "did you mean \"sky130_fd_sc_hd__nand2_1.gds\"?");
     EXPECT_THROW(run(recipe, {}), InputError);
+    EXPECT_TRUE(missing_files(recipe, {"layout.file"}).empty());
 }
 
 TEST(ErrorMessages, MemoryLimit) {

@@ -62,8 +62,8 @@ class SweepTasks {
     void compute_wave(const Context& context);
     /// The same for a task that ended elsewhere without a result.
     void fail(const SweepTask& task, const Diagnostic& fault);
-    void computed_by(const Executor& executor);  ///< other than this process's threads
-    bool advance();                              ///< takes the wave's results; false when it was the last one
+    void computed_by(Executor executor);  ///< other than this process's threads
+    bool advance();                       ///< takes the wave's results; false when it was the last one
     std::size_t waves() const;
     const std::string& folder() const;
     std::string store() const;

@@ -556,7 +556,7 @@ class StepResult:
 
     def __setstate__(self, arg: bytes, /) -> None: ...
 
-def run(recipe: Recipe, folder: str, store: str, resume: bool, strict: bool, max_memory_bytes: float, max_seconds: float, environment: Mapping[str, str], command: str, settings: Sequence[str], listener: Callable[[dict[str, Any]], object] | None, compute: Callable[[str, list[bytes]], Sequence[bytes]] | None = None, workers: int = 0) -> tuple[str, int]:
+def run(recipe: Recipe, folder: str, store: str, resume: bool, strict: bool, max_memory_bytes: float, max_seconds: float, environment: Mapping[str, str], command: str, settings: Sequence[str], listener: Callable[[dict[str, Any]], object] | None, compute: Callable[[str, list[bytes]], Sequence[bytes]] | None = None) -> tuple[str, int]:
     """Runs the steps: (result folder, exit code as the program's)."""
 
 def load_step(store: str, key: str) -> StepResult:
