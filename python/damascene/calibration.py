@@ -41,7 +41,8 @@ class Fitted:
 
 
 def _fitted(row: dict[str, Any]) -> Fitted:
-    return Fitted(**{k: float("nan") if row[k] is None else row[k] for k in Fitted.__dataclass_fields__})
+    values: dict[str, Any] = {k: float("nan") if row[k] is None else row[k] for k in Fitted.__dataclass_fields__}
+    return Fitted(**values)
 
 
 class Fit(Mapping[str, Fitted]):
