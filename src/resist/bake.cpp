@@ -23,8 +23,8 @@ namespace {
 template <class T>
 constexpr double negligible = std::is_same_v<T, float> ? 1e-6 : 1e-16;
 constexpr std::size_t columns_per_batch = 256;
-constexpr int window = 64;        ///< cells of the piece on which the number of steps is found
-constexpr int most_steps = 4096;  ///< beyond this the demanded tolerance is below rounding
+constexpr int least_window = 64, largest_window = 192;  ///< cells of the piece on which the number of steps is found
+constexpr int most_steps = 4096;                        ///< beyond this the demanded tolerance is below rounding
 
 template <class T>
 struct Latent {
@@ -329,11 +329,16 @@ std::array<int, 2> liveliest(const Latent<T>& f, int wx, int wy) {
     return best;
 }
 
+/// Cells of the piece: half of them, away from its seams, see what is three diffusion lengths wide.
+int window(double sigma_cells) {
+    return static_cast<int>(std::clamp(6 * sigma_cells, double{least_window}, double{largest_window}));
+}
+
 template <class T>
-Latent<T> piece(const Latent<T>& f) {
+Latent<T> piece(const Latent<T>& f, double sigma_nm) {
     Grid3 g = f.grid;
-    g.nx = std::min(g.nx, window);
-    g.ny = std::min(g.ny, window);
+    g.nx = std::min(g.nx, window(sigma_nm / g.dx_nm));
+    g.ny = std::min(g.ny, window(sigma_nm / g.dy_nm));
     const auto [i0, j0] = liveliest(f, g.nx, g.ny);
     Latent<T> p{g, std::vector<T>(g.size()), std::vector<T>(f.quencher.empty() ? 0 : g.size()), {}};
     for (int k = 0; k < g.nz; ++k)
@@ -345,11 +350,12 @@ Latent<T> piece(const Latent<T>& f) {
     return p;
 }
 
-/// Largest difference of `blocked` away from the seam of a window that was cut out.
+/// Largest difference of `blocked` away from the seam of a window that was cut out: in its inner half at least, where
+/// `liveliest` has put the fronts.
 template <class T>
 double difference(const Latent<T>& a, const Latent<T>& b, const Grid3& whole, double sigma_nm) {
     const auto margin = [&](int n, int all, double d) {
-        return n == all ? 0 : std::min(static_cast<int>(3 * sigma_nm / d), n / 2 - 4);
+        return n == all ? 0 : std::min(static_cast<int>(3 * sigma_nm / d), n / 4);
     };
     const int mx = margin(a.grid.nx, whole.nx, whole.dx_nm), my = margin(a.grid.ny, whole.ny, whole.dy_nm);
     double most = 0;
@@ -411,7 +417,7 @@ template <class T>
 StepChoice choose(const Latent<T>& f, const Bake& b) {
     const double sigma =
         std::sqrt(2 * b.time_s * b.acid_diffusivity_nm2_s * std::exp(std::max(0.0, b.diffusivity_exponent)));
-    const Latent<T> start = piece(f);
+    const Latent<T> start = piece(f, sigma);
     return acid_alone(b, !f.quencher.empty()) ? choose_nodes(start, f.grid, b, sigma)
                                               : choose_steps(start, f.grid, b, sigma);
 }

@@ -291,6 +291,20 @@ TEST(Bake, ChosenStepsOfAFrontKeepTheToleranceAndKnowTheirError) {
     }
 }
 
+// Films wider than the piece on which the steps are chosen, diffusion lengths of 12 to 20 cells.
+TEST(Bake, StepsChosenOnAPieceKeepTheToleranceOfTheWholeFilm) {
+    struct Case {
+        double sigma_nm, step_nm;
+        int cells;
+    };
+    for (const Case& c : {Case{12, 1, 500}, Case{20, 1, 500}, Case{30, 2, 128}}) {
+        const Estimate e = estimate_of(c.sigma_nm, c.step_nm, c.cells);
+        EXPECT_LE(e.actual, 1e-3) << c.sigma_nm;
+        EXPECT_GT(e.claimed / e.actual, 0.5) << c.sigma_nm;
+        EXPECT_LT(e.claimed / e.actual, 2) << c.sigma_nm;
+    }
+}
+
 TEST(Bake, SameBitsAtAnyThreadCount) {
     const Grid3 g{.nx = 40, .ny = 36, .nz = 12, .dx_nm = 4, .dy_nm = 4, .dz_nm = 3};
     for (double exponent : {0.0, 1.0}) {
