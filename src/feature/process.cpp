@@ -165,8 +165,17 @@ struct Ledger {
     std::vector<double> way_then;
 };
 
-std::vector<double> owed_by(const Ledger& l, const Contour& after, const Section& section, double h) {
-    return level_set::owed(l.before, {l.now, l.way_now}, l.owed, {l.then, l.way_then}, after, section, h);
+std::vector<double> owed_by(const Ledger& l, const Contour& after, const Section& section, double h,
+                            level_set::Kinks kinks = level_set::Kinks::move) {
+    return level_set::owed(l.before, {l.now, l.way_now}, l.owed, {l.then, l.way_then}, after, section, h, kinks);
+}
+
+/// Debts of either sign, nm^2 or nm^3.
+double amount(const Section& section, std::span<const double> owed) {
+    const std::vector<double> area = areas(section);
+    double sum = 0;
+    for (std::size_t i = 0; i < area.size(); ++i) sum += area[i] * std::abs(owed[i]);
+    return sum;
 }
 
 /// Added to the part that depends on the place alone.
@@ -403,21 +412,25 @@ class Step {
     /// book.
     void keep_books() {
         owed_ = owed_by(*last_, contour_, *section_, out_.surface.h_nm());
-        const std::vector<double> area = areas(*section_);
-        for (std::size_t i = 0; i < area.size(); ++i) settled_ += area[i] * std::abs(owed_[i]);
+        settled_ += amount(*section_, owed_);
     }
 
-    /// Again and again, since a kink does not sweep as much as its pieces go.
+    /// Again and again, since a kink does not sweep as much as its pieces go; without kinks once that does not help.
     void settle() {
-        constexpr int most = 5;
-        constexpr double little = 1e-5;
+        constexpr int most = 8;
+        constexpr double little = 1e-5, helps = 0.5;
+        double before = std::numeric_limits<double>::infinity();
+        auto kinks = level_set::Kinks::move;
         for (int pass = 0; pass < most && last_; ++pass) {
             const Section section = section_of(out_.surface, contour_, options_.piece_nm);
-            const std::vector<double> owed = owed_by(*last_, contour_, section, out_.surface.h_nm());
-            const std::vector<double> area = areas(section);
-            double debt = 0;
-            for (std::size_t i = 0; i < area.size(); ++i) debt += area[i] * std::abs(owed[i]);
+            std::vector<double> owed = owed_by(*last_, contour_, section, out_.surface.h_nm(), kinks);
+            const double debt = amount(section, owed);
             if (debt <= little * std::abs(counted_)) return;
+            if (kinks == level_set::Kinks::move && debt > helps * before) {
+                kinks = level_set::Kinks::stay;
+                owed = owed_by(*last_, contour_, section, out_.surface.h_nm(), kinks);
+            }
+            before = debt;
             level_set::shift(out_.surface, section, owed);
             contour_ = Contour(out_.surface);
         }

@@ -97,6 +97,7 @@ ProcessOutcome grown_through_gas(std::uint64_t seed) {
                        {.stop = {.thickness_nm = 20}, .snapshots = 0, .ray_error = 0.3, .seed = seed});
 }
 
+// The books of every film close, also where a corner turns from sharp to rounded while they are settled (seed 18000).
 // Draws that move the surface are those that are booked: their noise is not moved as debt (that would settle 1 % of
 // this film), and films of other draws lie as far apart as their error says. Variance of 20 draws, the error is that of
 // the starting arrivals: within a factor of 2.
@@ -112,7 +113,7 @@ TEST(TransitionRegime, FilmsScatterByTheirError) {
             sum[i] += t, squares[i] += t * t, expected[i] += std::pow(out.wall[i].thickness_error_nm, 2);
         }
         settled += extra(out, "settled_share") / films;
-        if (k == 2) EXPECT_LE(out.mass_balance_error, 1e-4);
+        EXPECT_LE(out.mass_balance_error, 2e-5) << k;
     }
     EXPECT_LT(settled, 7e-3);
     double ratio = 0;

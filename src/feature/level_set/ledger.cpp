@@ -18,6 +18,8 @@ constexpr double shortest_cells = 10;    // of a stretch
 constexpr double level_rad = 0.15;       // turn of two pieces at the end of a stretch
 constexpr double most_owed_cells = 0.3;  // beyond, the stretch has met itself
 constexpr double least_left = 0.7;       // of its length, else the same
+constexpr double corner_cells = 4;       // of line to each side by which a sharp corner is known (contour.hpp)
+constexpr double least_straight = 0.2;   // of a stretch whose corners stay
 
 /// Pieces, and those that a mirror (or the axis) or a period shows within `reach` of the sides.
 struct Seen {
@@ -124,6 +126,17 @@ double between(const std::vector<Vec2>& old_line, const std::vector<Vec2>& new_l
     return enclosed(ring, symmetry);
 }
 
+/// Steps of a line whose middles are within `reach` of a turn.
+std::vector<bool> near_turns(const std::vector<Vec2>& line, const std::vector<double>& s, double reach) {
+    std::vector<bool> near(line.size() - 1, false);
+    for (std::size_t j = 1; j + 1 < line.size(); ++j) {
+        if (std::abs(turn(line[j] - line[j - 1], line[j + 1] - line[j])) < level_rad) continue;
+        for (std::size_t k = 0; k < near.size(); ++k)
+            if (std::abs(0.5 * (s[k] + s[k + 1]) - s[j]) < reach) near[k] = true;
+    }
+    return near;
+}
+
 /// Between pieces j - 1 and j, and beside both, the line hardly turns.
 bool is_level(const std::vector<Vec2>& line, std::size_t j) {
     if (j < 2 || j + 2 >= line.size()) return false;
@@ -193,7 +206,7 @@ double booked(Going now, Going then, double h) {
 }
 
 std::vector<double> owed(const Contour& before, Going now, std::span<const double> owed_nm, Going then,
-                         const Contour& after, const Section& next, double h) {
+                         const Contour& after, const Section& next, double h, Kinks kinks) {
     const std::vector<Vec2>&old_line = before.chains().front().points, &new_line = after.chains().front().points;
     const std::vector<Vec2> line = line_of(now.section), then_line = line_of(then.section), next_line = line_of(next);
     const std::size_t n = line.size() - 1;
@@ -231,24 +244,29 @@ std::vector<double> owed(const Contour& before, Going now, std::span<const doubl
     joints.push_back(last);
 
     const std::vector<double> area = areas(next);
+    const std::vector<bool> near_corner = near_turns(next_line, next_s, corner_cells * h);
     std::vector<double> out(next.size(), 0.0);
     for (std::size_t q = 0; q + 1 < joints.size(); ++q) {
         const Joint &a = joints[q], &b = joints[q + 1];
         const double received =
             0.5 * (from[b.now] - from[a.now] + sum_to(to, b.then) - sum_to(to, a.then)) + told[b.now] - told[a.now];
         const double lacking = received - between(old_line, new_line, a, b, next.symmetry);
-        const auto weight = [&](std::size_t k) {  // none at the ends of a stretch, so that no step is left there
+        const std::size_t end = std::min(b.next.step + 1, next_line.size() - 1);
+        const auto weight = [&](std::size_t k, bool stay) {  // none at the ends of a stretch: no step is left there
             const double t = (static_cast<double>(k) + 0.5 - a.next.along()) / (b.next.along() - a.next.along());
-            if (t <= 0 || t >= 1) return 0.0;
+            if (t <= 0 || t >= 1 || (stay && near_corner[k])) return 0.0;
             return std::min({1.0, q == 0 ? 1.0 : 3 * t, q + 2 == joints.size() ? 1.0 : 3 * (1 - t)});
         };
-        double whole = 0;
-        for (std::size_t k = a.next.step; k <= std::min(b.next.step, next_line.size() - 2); ++k)
-            whole += area[k] * weight(k);
+        const auto sum = [&](bool stay) {
+            double whole = 0;
+            for (std::size_t k = a.next.step; k < end; ++k) whole += area[k] * weight(k, stay);
+            return whole;
+        };
+        const bool stay = kinks == Kinks::stay && sum(true) > least_straight * sum(false);
+        const double whole = sum(stay);
         const bool shrunk = next_s[b.next.step] - next_s[a.next.step] < least_left * (s_of[b.now] - s_of[a.now]);
         if (shrunk || !(std::abs(lacking) < most_owed_cells * h * whole)) continue;
-        for (std::size_t k = a.next.step; k <= std::min(b.next.step, next_line.size() - 2); ++k)
-            out[k] += lacking / whole * weight(k);
+        for (std::size_t k = a.next.step; k < end; ++k) out[k] += lacking / whole * weight(k, stay);
     }
     return out;
 }

@@ -25,11 +25,15 @@ struct Going {
 /// run into each other and are gone at the end have gone as far as where they met.
 double booked(Going now, Going then, double h_nm);
 
+/// Whether corners take part in what is moved. The volume jumps by some 0.2 h^2 where one turns from sharp to rounded,
+/// and what is owed may lie within that jump. Stretches that turn everywhere always move.
+enum class Kinks { move, stay };
+
 /// nm that the pieces of `next`, the section of `after`, still have to go: the mean of both ways and what was owed at
 /// the start, less what lies between the contours. Stretches end at smooth places that both surfaces share; one that
 /// has met itself owes nothing. First chain only; nothing else moves under a sky.
 std::vector<double> owed(const Contour& before, Going now, std::span<const double> owed_nm, Going then,
-                         const Contour& after, const Section& next, double h_nm);
+                         const Contour& after, const Section& next, double h_nm, Kinks = Kinks::move);
 
 /// Moves the surface by a small part of a cell: every node near by the way of its nearest piece.
 void shift(Surface&, const Section&, std::span<const double> way_nm);
