@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "damascene/feature/gas_arrival.hpp"
+#include "feature/draws.hpp"
 #include "feature/level_set/ledger.hpp"
 #include "feature/level_set/two_step.hpp"
 
@@ -78,13 +79,6 @@ GasArrival gas_arrival_of(const Process& process, int k, const Section& section,
     const std::vector<double> sticking = sticking_of(process, k, section, a.incident);
     RayOptions rays{.rel_error = rel_error, .max_rays = 20'000'000, .seed = draw};
     return gas_arrival(section, sticking, species.beam, species.mean_free_path_nm, rays, context);
-}
-
-/// Evaluations of one film count up from a place of their own: those of seeds 1 and 2 must not meet. Odd factor, so
-/// that every seed has its place.
-std::uint64_t draw_of(std::uint64_t seed, std::uint64_t evaluation) {
-    constexpr std::uint64_t apart = 0x9e37'79b9'7f4a'7c15;
-    return 1 + (seed - 1) * apart + evaluation;
 }
 
 Arrivals arrivals_on(Section section, const Process& process, double rel_error, std::uint64_t draw,

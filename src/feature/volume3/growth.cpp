@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "feature/draws.hpp"
 #include "feature/rays/mesh.hpp"
 #include "feature/volume3/front.hpp"
 #include "feature/volume3/tiles.hpp"
@@ -155,7 +156,7 @@ VolumeOutcome run_volume_process(Volume start, const VolumeProcess& p, const std
         const TriangleMesh mesh = surface_mesh(out.volume);
         check_room(out.volume, mesh, time);
         RayOptions rays = step.rays;
-        rays.seed += static_cast<std::uint64_t>(out.steps);
+        rays.seed = draw_of(step.rays.seed, static_cast<std::uint64_t>(out.steps));
         const Evaluated now = evaluated(out.volume, mesh, p, rays, quiet(context));
         out.flux_error = std::max(out.flux_error, now.error), out.flux_missed = std::max(out.flux_missed, now.missed);
         const double fastest = largest(now.speed);
