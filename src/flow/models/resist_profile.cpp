@@ -103,7 +103,7 @@ Topography topography_of(const opc::PhysicalPrint& print, const opc::ResistProce
     for (int i = 0; i <= frames; ++i) {
         TopographyFrame frame;
         frame.time_s = p.development_s * i / frames;
-        frame.label = "developed for " + rounded(frame.time_s, 3) + " s";
+        frame.label = "in the developer";
         frame.outlines_nm = below.outlines;
         auto& resist = frame.outlines_nm.emplace_back();
         if (i == 0) {

@@ -48,7 +48,7 @@ export function resistPage(options = {}) {
         materials: [{ name: "substrate" }, { name: text("barc") }, { name: text("resist") }],
         points: store.add(Float32Array.from(rings.flat(2)), "f32", [rings.flat().length, 2]),
         counts: store.add(Int32Array.from(rings, (r) => r.length), "i32", [rings.length]),
-        frames: frames.map((f) => ({ time_s: f.time, label: `developed for ${f.time} s`, rings: f.outlines.map((m) => m.length), voids: 0 })),
+        frames: frames.map((f) => ({ time_s: f.time, label: "in the developer", rings: f.outlines.map((m) => m.length), voids: 0 })),
         map: options.map === false ? undefined : {
             quantity: text("blocked share after bake"), unit: "", box_nm: [0, 0, pitch, thickness],
             grid: { nx, ny, dx_nm: pitch / (nx - 1), dy_nm: thickness / ny, x0_nm: 0, y0_nm: (0.5 * thickness) / ny },
