@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import hashlib
 import os
 import signal
@@ -42,9 +43,18 @@ def _name(source: Source) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _keep_memory() -> None:
+    """Freed arrays stay with the worker: Dask starts it with a trim threshold of 64 kB (glibc's mallopt)."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
+        mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
+
+
 def run_sweep_task(source: Source, index: int, step: str, store: str) -> tuple[str, str, str]:
     """On a worker: computes one task into the store. Gives (key, error code, message)."""
     _native.set_thread_count(1)
+    _prepared("memory", _keep_memory)
     try:
         plan = _prepared("sweep " + _name(source), source.plan)
         if plan.hash != source.digest:
@@ -59,6 +69,7 @@ def run_sweep_task(source: Source, index: int, step: str, store: str) -> tuple[s
 
 def run_part(source: Source, step: str, part: bytes) -> bytes:
     """On a worker: one part (tile) of a step."""
+    _prepared("memory", _keep_memory)
     worker = _prepared(f"part {step} {_name(source)}", lambda: _native.PartWorker(source.recipe(), step))
     _native.set_thread_count(1)
     result: bytes = worker(part)
