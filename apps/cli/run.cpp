@@ -20,12 +20,14 @@ std::string scheduler_of(const std::string& on) {
         "one on Slurm, LSF and Kubernetes");
 }
 
-constexpr std::string_view driver = R"(import sys
+constexpr const char* needs_python =
+    "workers are driven from Python: set DAMASCENE_PYTHON to one that has the package damascene";
+const std::string driver = R"(import sys
 try:
     from damascene.dist import main
 except ModuleNotFoundError as error:
-    print(f"error[D0114]: {sys.executable}: {error}\n  = help: workers are driven from Python: set DAMASCENE_PYTHON to one "
-          "that has the package damascene", file=sys.stderr)
+    print(f"error[D0114]: {sys.executable}: {error}\n  = help: )" +
+                           std::string(needs_python) + R"(", file=sys.stderr)
     sys.exit(2)
 sys.exit(main())
 )";
@@ -39,7 +41,7 @@ sys.exit(main())
         if (session.args.has(flag))
             throw InputError("D0114", std::string(flag) + " does not go with workers", "leave it out, or run locally");
     const char* python = std::getenv("DAMASCENE_PYTHON");
-    std::vector<std::string> words = {python && *python ? python : "python3", "-c", std::string(driver),
+    std::vector<std::string> words = {python && *python ? python : "python3", "-c", driver,
                                       session.args.text("RECIPE")};
     const auto add = [&](const std::string& flag, const std::string& value) {
         words.insert(words.end(), {flag, value});
@@ -57,8 +59,7 @@ sys.exit(main())
     for (std::string& word : words) list.push_back(word.data());
     list.push_back(nullptr);
     execvp(list[0], list.data());
-    throw InputError("D0114", "cannot start " + words[0] + ": " + std::strerror(errno),
-                     "workers are driven from Python: set DAMASCENE_PYTHON to one that has the package damascene");
+    throw InputError("D0114", "cannot start " + words[0] + ": " + std::strerror(errno), needs_python);
 }
 
 int run_recipe(const Session& session) {

@@ -4,7 +4,6 @@ Errors over the mesh points on wall and bottom, more than two cells from corners
 that bench_ray_flux left in the folder. For each setting error^2 = bias^2 + noise^2 / cpu: the noise from two seeds, the
 bias from what is left. The last table compares with the rows of bench_ray_flux (rows.jsonl in the folder).
 """
-import csv
 import json
 import math
 import os
@@ -13,6 +12,9 @@ import time
 
 import viennaps as ps
 import viennaps.d3 as d3
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "common"))
+from flux_profile import between, profile  # noqa: E402
 
 ENGINES = {"disks": ps.FluxEngineType.CPU_DISK, "triangles": ps.FluxEngineType.CPU_TRIANGLE}
 SHAPES = {"trench": (0.5, 4.0), "via": (1.0, 8.0)}  # half width or radius, depth
@@ -32,21 +34,6 @@ def settings(shape, cell):
 SEEDS = (1, 2)
 MEASURES = ("RMS relative error", "RMS error")
 TARGETS = (0.1, 0.05, 0.03, 0.02, 0.015, 0.01, 0.005, 0.003)
-
-
-def profile(path):
-    curves = {"wall": [], "bottom": []}
-    with open(path, encoding="utf-8") as lines:
-        for kind, x, flux in csv.reader(lines):
-            curves[kind].append((float(x), float(flux)))
-    return curves
-
-
-def between(curve, at):
-    for (x0, y0), (x1, y1) in zip(curve, curve[1:]):
-        if at <= x1:
-            return y0 + (y1 - y0) * (at - x0) / (x1 - x0)
-    return curve[-1][1]
 
 
 def hole(shape, cell):

@@ -3,7 +3,6 @@
 Errors over the mesh points on the walls and the bottom, more than two cells from corners and mouth, against the profile
 that bench_trench_flux left in the folder; largest, and root mean square (Monte Carlo: falls as rays^-1/2).
 """
-import csv
 import json
 import math
 import os
@@ -13,22 +12,10 @@ import time
 import viennaps as ps
 import viennaps.d2 as d2
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "common"))
+from flux_profile import between, profile  # noqa: E402
+
 DEPTH, STICKING = 10.0, 0.1
-
-
-def profile(path):
-    curves = {"wall": [], "bottom": []}
-    with open(path) as lines:
-        for kind, x, flux in csv.reader(lines):
-            curves[kind].append((float(x), float(flux)))
-    return curves
-
-
-def between(curve, at):
-    for (x0, y0), (x1, y1) in zip(curve, curve[1:]):
-        if at <= x1:
-            return y0 + (y1 - y0) * (at - x0) / (x1 - x0)
-    return curve[-1][1]
 
 
 def trench(cell, rays):

@@ -283,10 +283,9 @@ struct StepModel {
     std::vector<std::string_view> needs, gives;  ///< nouns; "layout" and "optics" may come from top-level tables
     std::function<StepResult(const Inputs&, const Context&)> run;
     std::function<Cost(const Inputs&)> estimate;
-    std::function<void(const ParamValues&)> check = {};  ///< throws InputError where parameters do not go together
-    std::vector<std::string_view> wants = {};            ///< nouns used when an earlier step gives them
-    std::function<PartFunction(const Inputs&)> parts =
-        {};  ///< of a step that works by tiles: takes layouts of any size
+    std::function<void(const ParamValues&)> check = {};     ///< throws InputError where parameters do not go together
+    std::vector<std::string_view> wants = {};               ///< nouns used when an earlier step gives them
+    std::function<PartFunction(const Inputs&)> parts = {};  ///< works by tiles, takes layouts of any size
 };
 const std::vector<const StepModel*>& step_models();
 const StepModel* find_step_model(std::string_view name);

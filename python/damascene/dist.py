@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import functools
 import hashlib
 import os
 import signal
@@ -32,7 +33,7 @@ _sources: dict[str, Any] = {}  # of this worker process: prepared sweeps and par
 
 def _prepared(name: str, make: Callable[[], Any]) -> Any:
     if name not in _sources:
-        if len(_sources) > 8:
+        if len(_sources) > 8:  # a long-lived worker sees many runs, of which it needs the last
             _sources.clear()
         _sources[name] = make()
     return _sources[name]
@@ -43,18 +44,19 @@ def _name(source: Source) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@functools.cache
 def _keep_memory() -> None:
     """Freed arrays stay with the worker: Dask starts it with a trim threshold of 64 kB (glibc's mallopt)."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
-        mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD
+        mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD: above what a task holds
+        mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD: the largest that glibc takes
 
 
 def run_sweep_task(source: Source, index: int, step: str, store: str) -> tuple[str, str, str]:
     """On a worker: computes one task into the store. Gives (key, error code, message)."""
     _native.set_thread_count(1)
-    _prepared("memory", _keep_memory)
+    _keep_memory()
     try:
         plan = _prepared("sweep " + _name(source), source.plan)
         if plan.hash != source.digest:
@@ -69,7 +71,7 @@ def run_sweep_task(source: Source, index: int, step: str, store: str) -> tuple[s
 
 def run_part(source: Source, step: str, part: bytes) -> bytes:
     """On a worker: one part (tile) of a step."""
-    _prepared("memory", _keep_memory)
+    _keep_memory()
     worker = _prepared(f"part {step} {_name(source)}", lambda: _native.PartWorker(source.recipe(), step))
     _native.set_thread_count(1)
     result: bytes = worker(part)
@@ -123,7 +125,8 @@ class DaskExecutor(Executor):
     def __enter__(self) -> DaskExecutor:
         if self._own:
             distributed = _distributed()
-            # Queued on the scheduler, so that a dying worker taints only the task it runs; it may then run elsewhere.
+            # Queued on the scheduler, so that a dying worker taints only the task it runs; it may then run elsewhere,
+            # a hundred times: more deaths under one task are its own fault.
             import dask
 
             dask.config.set(
@@ -183,10 +186,6 @@ class DaskExecutor(Executor):
             elif (answer := future.result())[1]:
                 tasks.fail(key, index, step, answer[1], answer[2])
             tell(f"{step} {done} of {len(wave)}", done / len(wave), {})
-
-    def parts(self, source: Source) -> Parts:
-        """compute(step, parts) for damascene.run."""
-        return Parts(self, source)
 
     def compute_parts(self, source: Source, step: str, parts: list[bytes]) -> list[bytes]:
         """The parts of one step, each a task."""
@@ -255,7 +254,7 @@ def run(recipe: flow.RecipeLike, on: Any, **options: Any) -> flow.Run | Sweep:
     if source.plan() is not None:
         return sweep(recipe, on=on, **options)
     with executor_of(on) as executor:
-        compute = executor.parts(source) if isinstance(executor, DaskExecutor) else None
+        compute = Parts(executor, source) if isinstance(executor, DaskExecutor) else None
         return flow.run(recipe, compute=compute, **options)
 
 

@@ -281,8 +281,8 @@ class Step:
         return _html.card(f"step {self.name}", [*self._pictures(), numbers])
 
 
-class Run(Mapping[str, Step]):
-    """A result folder: run["step"] is what a step left, run.numbers all scalars, run.report the HTML page."""
+class ResultFolder:
+    """What a run and a sweep leave: record, report, numbers."""
 
     def __init__(self, folder: str | os.PathLike[str]):
         self.folder = os.path.abspath(os.fspath(folder))
@@ -290,7 +290,6 @@ class Run(Mapping[str, Step]):
         if not os.path.isfile(record):
             raise InputError(f"'{self.folder}' is not a finished result folder: it holds no run.json")
         self.record: dict[str, Any] = json.loads(pathlib.Path(record).read_text(encoding="utf-8"))
-        self._steps: dict[str, Step] = {}
 
     @property
     def report(self) -> str:
@@ -299,12 +298,12 @@ class Run(Mapping[str, Step]):
 
     @property
     def exit(self) -> int:
-        """0: every expectation met; 1: ran, but a limit was not met."""
+        """0: done, every expectation met; 1: a limit was not met, or a case of a sweep failed."""
         return int(self.record["exit"])
 
     @property
     def failures(self) -> list[str]:
-        """Limits that were not met."""
+        """Limits that were not met; cases that failed, and why the first did."""
         return list(self.record["failures"])
 
     @property
@@ -314,18 +313,26 @@ class Run(Mapping[str, Step]):
 
     @property
     def result_sha256(self) -> str:
-        """Names everything that was computed; equal for equal results on any number of threads."""
+        """Names everything that was computed; equal for equal results, whoever computed them."""
         return str(self.record["result_sha256"])
 
     @property
     def numbers(self) -> dict[str, float]:
-        """All scalars, "step.name": value; nan where there is none."""
+        """All scalars, "step.name": value; of a sweep cases, extremes, main effects. nan where there is none."""
         return {s["id"]: float("nan") if s["value"] is None else float(s["value"]) for s in self.record["scalars"]}
 
     @property
     def units(self) -> dict[str, str]:
         """Units of the numbers."""
         return {s["id"]: str(s["unit"]) for s in self.record["scalars"]}
+
+
+class Run(ResultFolder, Mapping[str, Step]):
+    """A result folder: run["step"] is what a step left, run.numbers all scalars, run.report the HTML page."""
+
+    def __init__(self, folder: str | os.PathLike[str]):
+        super().__init__(folder)
+        self._steps: dict[str, Step] = {}
 
     def _store(self) -> str:
         return str(self.record["store"]) or os.path.join(os.path.dirname(self.folder), ".damascene", "store")

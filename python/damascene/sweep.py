@@ -22,42 +22,13 @@ Axes = Mapping[str, Any]
 On = Union[None, str, int, "Executor", Any]
 
 
-class Sweep:
+class Sweep(flow.ResultFolder):
     """A finished sweep: sweep.table holds one row per case, sweep.effects the share of variance of each axis."""
 
     def __init__(self, folder: str | os.PathLike[str]):
-        self.folder = os.path.abspath(os.fspath(folder))
-        record = os.path.join(self.folder, "run.json")
-        if not os.path.isfile(record):
-            raise InputError(f"'{self.folder}' is not a finished result folder: it holds no run.json")
-        self.record: dict[str, Any] = json.loads(pathlib.Path(record).read_text(encoding="utf-8"))
+        super().__init__(folder)
         if "sweep" not in self.record:
             raise InputError(f"'{self.folder}' holds one run, not a sweep: open it with damascene.open_run")
-
-    @property
-    def report(self) -> str:
-        """Path of the self-contained report."""
-        return os.path.join(self.folder, "report.html")
-
-    @property
-    def result_sha256(self) -> str:
-        """Equal for equal results, whoever computed them."""
-        return str(self.record["result_sha256"])
-
-    @property
-    def exit(self) -> int:
-        """0: every case done; 1: some failed."""
-        return int(self.record["exit"])
-
-    @property
-    def failures(self) -> list[str]:
-        """Which cases failed, and why the first did."""
-        return list(self.record["failures"])
-
-    @property
-    def numbers(self) -> dict[str, float]:
-        """Summary: cases, extremes, main effects."""
-        return {s["id"]: float("nan") if s["value"] is None else float(s["value"]) for s in self.record["scalars"]}
 
     @property
     def cases(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@
 #include "flow/recipe_tree.hpp"
 #include "flow/resist_side.hpp"
 #include "flow/tables.hpp"
+#include "flow/task.hpp"
 #include "flow/text.hpp"
 
 namespace damascene::flow {
@@ -183,12 +184,7 @@ void check_source(const Resolved& optics, const Node& node, Faults& faults) {
 
 /// Scalar light has no polarisation, and aerial images are scalar.
 void warn_of_idle_polarisation(const Recipe& recipe, Faults& faults) {
-    const auto sees_resist = [](const StepPlan& step) {
-        const auto listed = [](const auto& list) {
-            return std::find(list.begin(), list.end(), "resist") != list.end();
-        };
-        return listed(step.model->needs) || listed(step.model->wants);
-    };
+    const auto sees_resist = [](const StepPlan& step) { return takes(*step.model, "resist"); };
     const bool vectorial = recipe.resist && recipe.resist->values.text("light") == "vector" &&
                            std::any_of(recipe.steps.begin(), recipe.steps.end(), sees_resist);
     if (!recipe.optics || vectorial) return;

@@ -57,11 +57,6 @@ std::string canonical(const std::vector<ResolvedEntry>& entries, const std::stri
     return text;
 }
 
-bool takes(const StepModel& model, std::string_view noun_name) {
-    const auto listed = [&](const auto& list) { return std::find(list.begin(), list.end(), noun_name) != list.end(); };
-    return listed(model.needs) || listed(model.wants);
-}
-
 /// Tables that a step reads beside its own, in the order of its key.
 std::vector<const Resolved*> tables_of(const Recipe& recipe, const StepPlan& step) {
     const StepModel& model = *step.model;
@@ -93,6 +88,11 @@ void note_missing(const ResolvedEntry& e, const std::string& folder, Faults& fau
 }
 
 }  // namespace
+
+bool takes(const StepModel& model, std::string_view noun_name) {
+    const auto listed = [&](const auto& list) { return std::find(list.begin(), list.end(), noun_name) != list.end(); };
+    return listed(model.needs) || listed(model.wants);
+}
 
 Inputs inputs_of(const Recipe& recipe, const StepPlan& step, const std::vector<const StepResult*>& earlier) {
     const auto table = [](const std::optional<Resolved>& t) { return t ? &*t : nullptr; };

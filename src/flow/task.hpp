@@ -14,6 +14,9 @@ struct Digests {
     std::unordered_map<const Value*, std::string> value;
 };
 
+/// Whether a step uses a noun, needed or wanted.
+bool takes(const StepModel& model, std::string_view noun_name);
+
 /// What a step receives; `earlier` holds the results of the steps before it, in recipe order.
 Inputs inputs_of(const Recipe& recipe, const StepPlan& step, const std::vector<const StepResult*>& earlier);
 

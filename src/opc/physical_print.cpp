@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "optics/coherent_sum.hpp"
+
 namespace damascene::opc {
 namespace {
 
@@ -36,14 +38,12 @@ Spectrum2 trimmed(const Spectrum2& mask) {
     constexpr double none = 1e-14;  // of the largest order: rounding of the polygon's spectrum
     double most = 0;
     for (const auto& c : mask.coefficients) most = std::max(most, std::abs(c));
-    Spectrum2 out{0, 0, mask.period_x, mask.period_y, mask.x0, mask.y0, {}};
+    int band_x = 0, band_y = 0;
     for (int fy = -mask.band_y; fy <= mask.band_y; ++fy)
         for (int fx = -mask.band_x; fx <= mask.band_x; ++fx)
             if (std::abs(mask.at(fx, fy)) > none * most)
-                out.band_x = std::max(out.band_x, std::abs(fx)), out.band_y = std::max(out.band_y, std::abs(fy));
-    for (int fy = -out.band_y; fy <= out.band_y; ++fy)
-        for (int fx = -out.band_x; fx <= out.band_x; ++fx) out.coefficients.push_back(mask.at(fx, fy));
-    return out;
+                band_x = std::max(band_x, std::abs(fx)), band_y = std::max(band_y, std::abs(fy));
+    return optics::band_limited(mask, band_x, band_y);
 }
 
 ImageInDepth light_in_film(const Spectrum2& mask, const optics::Source& source, const optics::Pupil& pupil,

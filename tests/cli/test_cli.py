@@ -516,9 +516,11 @@ class Derived(Scratch):
     def test_every_code_the_program_can_print_is_explained(self):
         codes = set(re.findall(r"^(D\d{4})", damascene("explain").stdout, re.M))
         used = set()
-        for folder in ("src/flow", "src/feature", "apps/cli"):
-            for file in (SOURCE / folder).rglob("*.cpp"):
-                used |= set(re.findall(r'"(D\d{4})"', file.read_text()))
+        for folder in ("src", "apps", "python"):
+            for file in (SOURCE / folder).rglob("*"):
+                if file.suffix in (".cpp", ".hpp", ".py"):
+                    used |= set(re.findall(r'(?:"|error\[)(D\d{4})(?:"|\])', file.read_text()))
+        self.assertIn("D0341", used)
         self.assertEqual(used - codes, set())
 
     def test_completions_parse(self):

@@ -36,6 +36,15 @@ sticking = 0.3
 thickness = "12 nm"
 )";
 
+/// Of the first axis over all cases.
+std::pair<double, double> mean_and_deviation(const SweepPlan& p) {
+    const double n = static_cast<double>(p.cases.size());
+    double mean = 0, square = 0;
+    for (const SweepCase& c : p.cases) mean += c.values[0] / n;
+    for (const SweepCase& c : p.cases) square += (c.values[0] - mean) * (c.values[0] - mean) / n;
+    return {mean, std::sqrt(square)};
+}
+
 class Sweep : public ::testing::Test {
   protected:
     std::filesystem::path path =
@@ -123,11 +132,9 @@ TEST_F(Sweep, ANormalAxisHasItsMeanAndDeviation) {
     const SweepPlan p = plan(R"(method = "sobol"
 cases = 256
 vary = [ { key = "structure.width", mean = "80 nm", sigma = "0.002 um" } ])");
-    double mean = 0, square = 0;
-    for (const SweepCase& c : p.cases) mean += c.values[0] / 256;
-    for (const SweepCase& c : p.cases) square += (c.values[0] - mean) * (c.values[0] - mean) / 256;
+    const auto [mean, deviation] = mean_and_deviation(p);
     EXPECT_NEAR(mean, 80, 2.0 / 256);
-    EXPECT_NEAR(std::sqrt(square), 2, 0.02);
+    EXPECT_NEAR(deviation, 2, 0.02);
 }
 
 // 250 degC with a sigma of 5 K: degrees have the spacing of kelvins, not their zero.
@@ -135,11 +142,9 @@ TEST_F(Sweep, ATemperatureScattersByKelvins) {
     const SweepPlan p = plan(R"(method = "sobol"
 cases = 256
 vary = [ { key = "step.fill.temperature", mean = "250 degC", sigma = "5 K" } ])");
-    double mean = 0, square = 0;
-    for (const SweepCase& c : p.cases) mean += c.values[0] / 256;
-    for (const SweepCase& c : p.cases) square += (c.values[0] - mean) * (c.values[0] - mean) / 256;
+    const auto [mean, deviation] = mean_and_deviation(p);
     EXPECT_NEAR(mean, 250, 5.0 / 256);
-    EXPECT_NEAR(std::sqrt(square), 5, 0.05);
+    EXPECT_NEAR(deviation, 5, 0.05);
     EXPECT_THROW(sweep_recipe(p, 256), InputError);
 }
 
