@@ -21,9 +21,9 @@ namespace {
 constexpr double difference = 0.01;  // of the start
 constexpr double default_reach = 2;  // bounds: the start divided and multiplied by it
 constexpr std::size_t source_points = 1000;
-const Length no_orders = 0.01 * nm;  // a period whose orders never pass
-constexpr std::size_t most_values = 256;
-constexpr std::size_t most_films = 3;  // stacks whose light is kept
+const Length no_orders = 0.01 * nm;       // a period whose orders never pass
+constexpr std::size_t most_values = 256;  // points of a fit whose sizes are kept; a Jacobian asks for two per parameter
+constexpr std::size_t most_films = 3;     // stacks whose light is kept
 
 const ModelInfo& development_info(const Inputs& in) {
     for (const resist::DevelopmentModel* model : resist::development_models())
